@@ -1,0 +1,51 @@
+"""Where things stand on the site and what feeds call them: URLs, permalinks, tag URIs, the instant of an issue."""
+
+from __future__ import annotations
+
+import datetime
+import zoneinfo
+
+from pipeline.model import Entry, Issue, Publication, Url
+
+__all__ = ["absolute", "entry_id", "entry_url", "feed_id", "instant", "is_attachment", "issue_id", "issue_url"]
+
+
+def issue_url(publication: Publication, issue: Issue) -> Url:
+    """The issue's web page, with its closing slash."""
+    return Url(f"{publication.url}/{issue.name}/")
+
+
+def entry_url(publication: Publication, issue: Issue, entry: Entry) -> Url:
+    """The entry's permalink: its place on the issue's page."""
+    return Url(f"{publication.url}/{issue.name}/#{entry.slug}")
+
+
+def feed_id(publication: Publication, name: str) -> str:
+    """The id of a feed document: a tag URI (RFC 4151) that no move of the site changes."""
+    return f"tag:{publication.id},2000:{name}"
+
+
+def issue_id(publication: Publication, issue: Issue) -> str:
+    """The id of an issue in feeds; two issues of one day differ by their folder's slug."""
+    return f"tag:{publication.id},{issue.date}:issue{issue.name[10:]}"
+
+
+def entry_id(publication: Publication, issue: Issue, entry: Entry) -> str:
+    """The id of an entry in feeds: the issue's day and the entry's frozen key."""
+    return f"tag:{publication.id},{issue.date}:{entry.key}"
+
+
+def instant(publication: Publication, day: datetime.date) -> datetime.datetime:
+    """The moment at which an issue of that day is out, by the settings alone."""
+    zone = zoneinfo.ZoneInfo(publication.timezone)
+    return datetime.datetime.combine(day, publication.publish_at, zone)
+
+
+def is_attachment(url: str) -> bool:
+    """Whether a proven address names a file of the issue's folder."""
+    return not url.startswith(("http://", "https://", "mailto:", "#"))
+
+
+def absolute(url: Url, base: Url) -> Url:
+    """The address as it must stand outside the issue's own page; `base` is the issue's URL."""
+    return Url(base + url) if is_attachment(url) else url

@@ -1,0 +1,188 @@
+"""The nouns: publication, issue, section, entry, link; frozen values that everything else passes on."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NewType
+
+__all__ = [
+    "Attachment",
+    "Author",
+    "EmailSettings",
+    "Entry",
+    "FeedSettings",
+    "Issue",
+    "Link",
+    "Location",
+    "Markdown",
+    "Publication",
+    "Section",
+    "Url",
+]
+
+Url = NewType("Url", str)
+"""An address that was proven: http, https or mailto with a host, or the name of an attachment of the issue."""
+
+Markdown = NewType("Markdown", str)
+"""Markdown that was read: no reference links left open, every target a `Url`, no control characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place in a source: path relative to the publication, line and column from 1."""
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        parts = [self.path, self.line, self.column]
+        return ":".join(str(part) for part in parts if part is not None)
+
+
+NOWHERE = Location(path="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A further address of an entry, by its plain-text title ("PDF", "github")."""
+
+    title: str
+    url: Url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that the issue tells of (RFC 4287's word); `title` is plain text, `note` Markdown.
+
+    `slug` is the fragment of the permalink and `key` the tail of the feed id, both unique in the issue.
+    """
+
+    title: str
+    url: Url | None = None
+    links: tuple[Link, ...] = ()
+    note: Markdown = Markdown("")
+    entries: tuple[Entry, ...] = ()
+    id: str = ""
+    author: str = ""
+    published: str = ""
+    lang: str = ""
+    tags: tuple[str, ...] = ()
+    via: Markdown = Markdown("")
+    sponsored: bool = False
+    repeat: str = ""
+    supersedes: str = ""
+    alias: tuple[str, ...] = ()
+    not_same_as: tuple[str, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict, hash=False)
+    slug: str = field(default="", compare=False)
+    key: str = field(default="", compare=False)
+    location: Location = field(default=NOWHERE, compare=False)
+
+    def walk(self) -> Iterator[Entry]:
+        """The entry, then the entries grouped under it, in reading order."""
+        yield self
+        for child in self.entries:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A titled run of entries with prose of its own above them; the title may be empty."""
+
+    title: str
+    text: Markdown = Markdown("")
+    entries: tuple[Entry, ...] = ()
+    slug: str = field(default="", compare=False)
+    location: Location = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file of the issue's folder that the issue links to or shows; pixels where it is an image."""
+
+    name: str
+    source: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One dated issue; `name` is its folder's name, DATE or DATE-slug, and its address under the site."""
+
+    date: datetime.date
+    name: str
+    title: str
+    number: int
+    sections: tuple[Section, ...] = ()
+    intro: Markdown = Markdown("")
+    subject: str = ""
+    preheader: str = ""
+    draft: bool = False
+    updated: datetime.date | None = None
+    extra: Mapping[str, object] = field(default_factory=dict, hash=False)
+    attachments: tuple[Attachment, ...] = ()
+    location: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The top-level entries of all sections, in reading order."""
+        return tuple(entry for section in self.sections for entry in section.entries)
+
+    def walk(self) -> Iterator[Entry]:
+        """Every entry, grouped ones behind their parents."""
+        for entry in self.entries:
+            yield from entry.walk()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who edits the publication."""
+
+    name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailSettings:
+    """What the law and readers want to see in an email, and whose merge tags stand in the pasted one.
+
+    `sender` is the setting `from`, an address or `Name <address>`; `merge_tags` is mailchimp, buttondown, listmonk or
+    none.
+    """
+
+    sender: str = ""
+    reply_to: str = ""
+    postal_address: str = ""
+    unsubscribe_url: str = ""
+    why: str = ""
+    merge_tags: str = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSettings:
+    """How many issues the feeds hold whole, and the WebSub hub where there is one."""
+
+    issues: int = 20
+    entries: int = 5
+    hub: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """`newsletter.yaml`: what is true of every issue. `url` ends without a slash; `id` is the authority of tag URIs."""
+
+    title: str
+    url: Url
+    id: str
+    language: str = "en"
+    description: str = ""
+    author: Author = Author()
+    timezone: str = "UTC"
+    publish_at: datetime.time = datetime.time(9, 0)
+    sections: tuple[str, ...] = ()
+    feeds: FeedSettings = FeedSettings()
+    email: EmailSettings = EmailSettings()

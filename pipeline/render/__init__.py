@@ -1,0 +1,1 @@
+"""Renderers: from the archive in memory to the bytes of every edition."""

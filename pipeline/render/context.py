@@ -1,0 +1,51 @@
+"""What a renderer is given and what it gives back."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.model import Issue, Publication
+from pipeline.render.labels import Labels
+from pipeline.render.templates import Templates
+
+__all__ = ["Artifact", "RenderContext", "Renderer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """One file to be: its path under `out/` with forward slashes, and its bytes, or the file whose bytes they are."""
+
+    path: str
+    content: bytes | Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderContext:
+    """One publication at one moment: `archive` is every issue but drafts, newest first; `issues` are to be made."""
+
+    publication: Publication
+    archive: tuple[Issue, ...]
+    issues: tuple[Issue, ...]
+    templates: Templates
+    labels: Labels
+    root: Path
+
+    @functools.cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {issue.name: place for place, issue in enumerate(self.archive)}
+
+    def newer(self, issue: Issue) -> Issue | None:
+        """The issue after this one in time, None for the newest and for drafts."""
+        place = self._places.get(issue.name, 0)
+        return self.archive[place - 1] if place else None
+
+    def older(self, issue: Issue) -> Issue | None:
+        """The issue before this one in time, None for the first and for drafts."""
+        place = self._places.get(issue.name, len(self.archive)) + 1
+        return self.archive[place] if place < len(self.archive) else None
+
+
+Renderer = Callable[[RenderContext], Iterator[Artifact]]

@@ -1,0 +1,44 @@
+"""The words of the publication's language: labels from a catalogue in `templates/labels/`, dates from Babel."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import babel
+import babel.dates
+
+__all__ = ["Labels", "catalogues"]
+
+
+def catalogues(language: str) -> tuple[str, ...]:
+    """The names of the catalogues to look for, best first: `zh-Hans-CN` gives itself, `zh-Hans`, `zh`, then `en`."""
+    parts = language.split("-")
+    return (*("-".join(parts[:count]) for count in range(len(parts), 0, -1)), "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """The labels of one language; called with a label's name and the values that stand in it."""
+
+    language: str
+    words: Mapping[str, str]
+
+    def __call__(self, name: str, /, **values: object) -> str:
+        """The label `name`, filled; KeyError where no catalogue has it."""
+        return self.words[name].format(**values)
+
+    def date(self, day: datetime.date) -> str:
+        """A day as readers of the language write it in full: 2023年3月4日, March 4, 2023."""
+        return babel.dates.format_date(day, format="long", locale=_locale(self.language))
+
+
+def _locale(language: str) -> babel.Locale:
+    """Babel's locale for a language tag (BCP 47), English where it knows none."""
+    for name in catalogues(language):
+        try:
+            return babel.Locale.parse(name, sep="-")
+        except (babel.UnknownLocaleError, ValueError):
+            continue
+    return babel.Locale("en")

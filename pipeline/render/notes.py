@@ -1,0 +1,144 @@
+"""A note as HTML that is safe to stand in a page; the one home of the sanitiser."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from html import escape
+
+import nh3
+
+from pipeline.markup import Token, tokens
+from pipeline.model import Markdown
+
+__all__ = ["Sizes", "html"]
+
+_ABSOLUTE = ("http://", "https://", "mailto:")
+_ELEMENTS = {
+    "paragraph": ("<p>", "</p>\n"),
+    "heading": ("<p><strong>", "</strong></p>\n"),  # only in quotes and lists: the page's own outline stays whole
+    "list": ("<ul>\n", "</ul>\n"),
+    "item": ("<li>", "</li>\n"),
+    "quote": ("<blockquote>\n", "</blockquote>\n"),
+    "codeblock": ("<pre><code>", "</code></pre>\n"),
+    "htmlblock": ("", ""),
+    "table": ("<table>\n", "</table>\n"),
+    "tablehead": ("<thead><tr>", "</tr></thead>\n"),
+    "tablerow": ("<tr>", "</tr>\n"),
+    "tablecell": ("<td>", "</td>"),
+    "emphasis": ("<em>", "</em>"),
+    "strong": ("<strong>", "</strong>"),
+    "strike": ("<del>", "</del>"),
+}
+_SCHEME = re.compile(r"[\s\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.\-]*:")
+_RAW_TAGS_AT_MOST = 2_000  # nh3 is quadratic in the depth of tags: 40,000 take 17 s
+
+Sizes = Mapping[str, tuple[int, int]]
+"""Width and height in pixels of the issue's images, by their address in the note."""
+
+
+def _is_absolute(url: str) -> bool:
+    return url.lower().startswith(_ABSOLUTE)
+
+
+def html(note: Markdown, base: str = "", sizes: Sizes | None = None) -> str:
+    """The note as HTML that is safe to stand in a page: every text escaped, raw HTML sanitised, no script address.
+
+    `base` is put before the names of attachments, for places other than the issue's own page.
+    """
+    return _html(note) if not sizes and not base else _rendered(tokens(note), base, sizes or {})
+
+
+@functools.lru_cache(maxsize=512)
+def _html(note: Markdown) -> str:
+    return _rendered(tokens(note), "", {})
+
+
+def _rendered(found: list[Token], base: str, sizes: Sizes) -> str:
+    """HTML of tokens, in one pass and without recursion, so that no depth of nesting can exhaust the stack."""
+    out: list[str] = []
+    closing: list[str] = []
+    alt: list[str] | None = None
+    raw = 0
+    for kind, name, value, *_ in found:
+        if alt is not None and not (kind == "end" and name == "image"):
+            alt.append(str(value) if kind in ("text", "code") else "")
+        elif kind == "text":
+            out.append(escape(str(value), quote=False))
+        elif kind == "start" and name == "image":
+            alt = []
+            closing.append(str(value))
+        elif kind == "start":
+            opening, close = _opened(name, value, base)
+            out.append(opening)
+            closing.append(close)
+        elif kind == "end" and name == "image":
+            out.append(_image(closing.pop(), "".join(alt or []), base, sizes))
+            alt = None
+        elif kind == "end":
+            out.append(closing.pop())
+        elif kind == "code":
+            out.append(f"<code>{escape(str(value), quote=False)}</code>")
+        elif kind == "html":
+            raw += str(value).count("<")
+            out.append(str(value))
+        else:
+            out.append({"softbreak": "\n", "hardbreak": "<br>\n", "rule": "<hr>\n"}[kind])
+    made = "".join(out)
+    return _sanitised(made) if raw else made.rstrip("\n")
+
+
+def _opened(name: str, value: str | int | None, base: str) -> tuple[str, str]:
+    """What opens and what closes an element."""
+    if name == "link":
+        url = _placed(str(value), base)
+        return (f'<a href="{escape(url)}">', "</a>") if url else ("", "")
+    if name == "list" and value is not None:
+        return ("<ol>\n" if value == 1 else f'<ol start="{value}">\n'), "</ol>\n"
+    if name == "codeblock" and value:
+        return f'<pre><code class="language-{escape(str(value).split(" ")[0])}">', "</code></pre>\n"
+    return _ELEMENTS[name]
+
+
+def _placed(url: str, base: str) -> str:
+    """The address as it stands in a page with `base` before attachments, empty where its scheme is not one of ours."""
+    if _is_absolute(url) or url.startswith("#"):
+        return url
+    return "" if _SCHEME.match(url) or url.startswith(("/", "\\")) else base + url
+
+
+def _image(url: str, alt: str, base: str, sizes: Sizes) -> str:
+    """An image with its size, so that the page does not jump when it comes."""
+    size = sizes.get(url)
+    attributes = f' width="{size[0]}" height="{size[1]}"' if size else ""
+    return f'<img src="{escape(_placed(url, base))}" alt="{escape(alt)}"{attributes} loading="lazy">'
+
+
+_ALLOWED_TAGS = frozenset(
+    (
+        "a abbr b blockquote br cite code del details dd div dl dt em figcaption figure hr i img ins kbd li mark ol p "
+        "pre q s samp small span strong sub summary sup table tbody td tfoot th thead time tr u ul var"
+    ).split()
+)
+_ALLOWED_ATTRIBUTES = {
+    "*": {"lang", "dir", "title"},
+    "a": {"href"},
+    "code": {"class"},
+    "details": {"open"},
+    "img": {"src", "alt", "width", "height", "loading"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+_URL_SCHEMES = {"http", "https", "mailto"}
+
+
+def _sanitised(made: str) -> str:
+    """The HTML with the author's own tags kept where they are harmless; all of it as text where they are too many."""
+    if made.count("<") > _RAW_TAGS_AT_MOST:
+        return f"<p>{escape(made, quote=False)}</p>"
+    return nh3.clean(
+        made, tags=set(_ALLOWED_TAGS), attributes=_ALLOWED_ATTRIBUTES, url_schemes=_URL_SCHEMES, link_rel=None
+    ).strip()

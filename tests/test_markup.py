@@ -1,0 +1,60 @@
+"""Markdown to tokens, tokens to safe HTML."""
+
+import pytest
+
+from pipeline.markup import links
+from pipeline.model import Link, Markdown, Url
+from pipeline.render.notes import html
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("**です。**次", "<p><strong>です。</strong>次</p>"),
+        ("次**「x」**y", "<p>次<strong>「x」</strong>y</p>"),
+        ("参考**[a](http://b)**和", '<p>参考<strong><a href="http://b">a</a></strong>和</p>'),
+        ("见`**。**次`", "<p>见<code>**。**次</code></p>"),
+    ],
+)
+def test_emphasis_works_beside_chinese_and_japanese_text(source: str, expected: str) -> None:
+    """Emphasis that begins or ends at punctuation holds beside CJK text, and nothing else of the text changes."""
+    assert html(Markdown(source)) == expected
+
+
+def test_bare_addresses_become_links_without_the_punctuation_behind_them() -> None:
+    """A bare address in a note is a link; the full stop, bracket or Chinese mark behind it is not part of it."""
+    note = Markdown("see (https://a.example/b_(c)), https://d.example/e。然后 `https://f.example`")
+    assert links(note) == (
+        Link(title="https://a.example/b_(c)", url=Url("https://a.example/b_(c)")),
+        Link(title="https://d.example/e", url=Url("https://d.example/e")),
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](data:text/html,x)",
+        "[x](&#106;avascript:alert(1))",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<img src=x onerror=alert(1)>",
+        "<script>alert(1)</script>",
+        "<svg onload=alert(1)>",
+        "`<script>`",
+        "![<script>](x.png)",
+    ],
+)
+def test_no_note_can_carry_a_script(source: str) -> None:
+    """No script element, event handler or script address of a note reaches the HTML."""
+    made = html(Markdown(source)).lower()
+    assert "<script" not in made
+    assert "javascript:" not in made
+    assert "data:" not in made
+    assert "onerror=" not in made.replace("&lt;", "")
+    assert "onload" not in made
+
+
+def test_deep_nesting_neither_fails_nor_stalls() -> None:
+    """Tens of thousands of open quotes are rendered without an exception."""
+    assert html(Markdown("> " * 20_000 + "x")).count("<blockquote>") > 1_000
