@@ -1,0 +1,54 @@
+"""A real Chromium for tests that must see a page as a reader does."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PageFactory = Callable[..., Page]
+
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--font-render-hinting=none",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run; a missing one is a failure on CI and a named skip elsewhere."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        message = "chromium is missing (Debian: apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(chromium: Browser) -> Iterator[PageFactory]:
+    """Opens fresh pages without a network: `browser_page(color_scheme="dark", width=375)`, closed after the test."""
+    contexts = []
+
+    def opened(color_scheme: Literal["light", "dark"] = "light", width: int = 1280, height: int = 900) -> Page:
+        context = chromium.new_context(
+            color_scheme=color_scheme, viewport={"width": width, "height": height}, offline=True
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
