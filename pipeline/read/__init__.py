@@ -1,0 +1,1 @@
+"""The border: source text to proven values, every problem with its place."""

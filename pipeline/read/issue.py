@@ -1,0 +1,195 @@
+"""A dated folder to an Issue: its files in name order, sections of one title merged, every name given once."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.findings import Finding
+from pipeline.images import size
+from pipeline.model import Attachment, Entry, Issue, Location, Section
+from pipeline.read.entries import from_yaml
+from pipeline.read.fields import Fields
+from pipeline.read.links import Prover, prover
+from pipeline.read.markdown import Outline, Part, joined, outline
+from pipeline.read.notes import proven
+from pipeline.read.source import Report, Source, decoded
+from pipeline.read.yaml import Pairs, Text, parsed, plain
+from pipeline.slugs import Once, entry_key, slug
+
+__all__ = ["Folder", "Reading", "read_issue"]
+
+_KEYS = ("title", "number", "draft", "subject", "preheader", "updated", "intro", "extra")
+_SETTINGS = ("issue.yaml", "issue.yml")
+_GROUPED_AT_MOST = 4
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A folder of `issues/`: its files by name, sources with their bytes, the others to be looked into when needed."""
+
+    path: str
+    name: str
+    date: datetime.date
+    sources: Mapping[str, bytes]
+    others: frozenset[str] = frozenset()
+    head: Callable[[str], bytes] = lambda _: b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An issue as read, or None where an error stands among the findings; a number of 0 is still to be given."""
+
+    issue: Issue | None
+    findings: tuple[Finding, ...]
+
+
+def read_issue(folder: Folder, order: tuple[str, ...] = ()) -> Reading:
+    """The issue of a folder; `order` is the publication's order of sections. Never raises for what a file holds."""
+    report = Report()
+    used: set[str] = set()
+    prove = prover(folder.others, report, used=used)
+    outlines = list(_outlines(folder, prove, report))
+    if not folder.sources:
+        message = "no issue in this folder: add a .md or .yaml file with its entries"
+        report.error(Location(path=folder.path), "empty-issue", message)
+    settings = _agreed([fields for _, fields in outlines if fields], report)
+    read = [found for found, _ in outlines if found]
+    titled = next((found for found in read if found.location), Outline())
+    issue = Issue(
+        date=folder.date,
+        name=folder.name,
+        title=settings.pop("title", "") or titled.title,
+        number=settings.pop("number", 0),
+        intro=joined([settings.pop("intro", ""), *(text for found in read for text in found.intro)]),
+        sections=_named(_merged([part for found in read for part in found.parts], order), report),
+        attachments=tuple(_attachment(folder, name) for name in sorted(used)),
+        location=titled.location or Location(path=next(iter(_paths(folder)), folder.path)),
+        **settings,
+    )
+    return Reading(issue=None if report.refuses else issue, findings=tuple(report.findings))
+
+
+def _paths(folder: Folder) -> Iterator[str]:
+    return (f"{folder.path}/{name}" for name in sorted(folder.sources))
+
+
+def _outlines(folder: Folder, prove: Prover, report: Report) -> Iterator[tuple[Outline | None, dict[str, Any] | None]]:
+    """What each file says: its sections, and its settings of the issue where it has any."""
+    for name in sorted(folder.sources, key=lambda name: (name not in _SETTINGS, name)):
+        source = decoded(f"{folder.path}/{name}", folder.sources[name], report)
+        if source is None:
+            continue
+        if name in _SETTINGS:
+            yield None, _settings(source, prove, report)
+        elif name.endswith(".md"):
+            front, body = _front_matter(source)
+            yield outline(body, prove, report), _settings(front, prove, report) if front else None
+        else:
+            yield _from_yaml(source, prove, report), None
+
+
+def _front_matter(source: Source) -> tuple[Source | None, Source]:
+    """The header of a Markdown file between lines of three dashes, and the rest with its lines where they were."""
+    match = _FRONT_MATTER.match(source.text)
+    if not match or (match[1].strip() and ":" not in match[1]):
+        return None, source
+    blank = "\n" * match[0].count("\n")
+    return Source(source.path, match[1], line=2), Source(source.path, blank + source.text[match.end() :])
+
+
+def _from_yaml(source: Source, prove: Prover, report: Report) -> Outline:
+    found = Outline()
+    node = parsed(source, report)
+    if isinstance(node, Text):
+        report.error(node.location, "bad-entry", "the file holds a text: write a list of entries")
+    elif node is not None:
+        for section, entry in from_yaml(node, prove, report):
+            found.parts.append(Part(section, entry.location, entries=[entry]))
+    return found
+
+
+def _settings(source: Source, prove: Prover, report: Report) -> dict[str, Any] | None:
+    """The issue's own settings, by the names of `Issue`; only those that are given."""
+    node = parsed(source, report)
+    if node is None:
+        return None
+    if not isinstance(node, Pairs):
+        report.error(node.location, "bad-value", "write keys and values, such as “number: 12”")
+        return None
+    fields = Fields(node, _KEYS, report)
+    found: dict[str, Any] = {
+        "title": " ".join(fields.text("title").split()),
+        "number": fields.number("number", None, at_least=1),
+        "draft": fields.flag("draft"),
+        "subject": " ".join(fields.text("subject").split()),
+        "preheader": " ".join(fields.text("preheader").split()),
+        "updated": fields.date("updated"),
+    }
+    intro, extra = fields.node("intro"), fields.node("extra")
+    if isinstance(intro, Text):
+        line = (intro.location.line or 1) + intro.block
+        found["intro"] = proven(Source(source.path, intro.value, line=line, exact=False), prove, report)
+    found["extra"] = plain(extra) if isinstance(extra, Pairs) else {}
+    given = {name: (value, fields.place(name)) for name, value in found.items() if value}
+    return given or None
+
+
+def _agreed(all_settings: list[dict[str, Any]], report: Report) -> dict[str, Any]:
+    """The settings of all files together; two that contradict each other are an error at the later one."""
+    agreed: dict[str, Any] = {}
+    for settings in all_settings:
+        for name, (value, where) in settings.items():
+            if agreed.setdefault(name, value) != value:
+                report.error(where, "conflict", f"“{name}” has another value in another file of this issue: keep one")
+    return agreed
+
+
+def _merged(parts: list[Part], order: tuple[str, ...]) -> list[Section]:
+    """Sections of one title as one: first those of the settings in their order, then by first appearance."""
+    by_title: dict[str, list[Part]] = {}
+    for part in parts:
+        by_title.setdefault(part.title, []).append(part)
+    places = {title: place for place, title in enumerate(order)}
+    titles = sorted(by_title, key=lambda title: (title != "", places.get(title, len(places))))
+    return [
+        Section(
+            title=title,
+            text=joined([text for part in by_title[title] for text in part.text]),
+            entries=tuple(entry for part in by_title[title] for entry in part.entries),
+            location=by_title[title][0].location,
+        )
+        for title in titles
+    ]
+
+
+def _named(sections: list[Section], report: Report) -> tuple[Section, ...]:
+    """The sections with slugs for the page and keys for the feeds, each once in the issue."""
+    slugs, keys = Once(), Once()
+
+    def named(entry: Entry, depth: int) -> Entry:
+        if depth > _GROUPED_AT_MOST:
+            report.error(entry.location, "too-deep", f"entries are grouped deeper than {_GROUPED_AT_MOST} levels")
+            return entry
+        name = slugs(slug(entry.id or entry.title) or "entry")
+        key = keys(f"id-{entry.id}" if entry.id else entry_key(entry.url) if entry.url else f"s-{name}")
+        children = tuple(named(child, depth + 1) for child in entry.entries)
+        return replace(entry, slug=name, key=key, entries=children)
+
+    return tuple(
+        replace(
+            section,
+            slug=slugs(slug(section.title) or "section"),
+            entries=tuple(named(entry, 1) for entry in section.entries),
+        )
+        for section in sections
+    )
+
+
+def _attachment(folder: Folder, name: str) -> Attachment:
+    width, height = size(folder.head(name)) or (None, None)
+    return Attachment(name=name, source=f"{folder.path}/{name}", width=width, height=height)

@@ -1,0 +1,277 @@
+"""A Markdown file as sections and entries, in both habits: `### [Title](url)` and `[Title](url): a comment`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.markup import Token, tokens
+from pipeline.model import Entry, Link, Location, Markdown, Url
+from pipeline.read.blocks import (
+    BETWEEN_LINKS,
+    Block,
+    Line,
+    blocks,
+    close_of,
+    dedented,
+    head_of_item,
+    is_comment,
+    items,
+    leads,
+    lines,
+    without_comment_mark,
+    without_html,
+)
+from pipeline.read.entries import from_comment
+from pipeline.read.links import Prover
+from pipeline.read.notes import Edits, prove, title_text, trimmed
+from pipeline.read.source import Report, Source
+
+__all__ = ["NOTE_MARK", "Outline", "Part", "joined", "outline"]
+
+NOTE_MARK = "<!-- note -->"
+"""Stands over a block that would read as an entry and is none; what renders Markdown writes it."""
+
+_PUNCTUATED = tuple(".。!！?？:：;；,，…")
+
+
+@dataclass(slots=True)
+class Part:
+    """A section as one file has it."""
+
+    title: str
+    location: Location
+    text: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Outline:
+    """What one file says: a title, prose before any section, sections."""
+
+    title: str = ""
+    location: Location | None = None
+    intro: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Open:
+    """An entry whose note and grouped entries are still being read; `level` is that of its heading."""
+
+    title: str
+    location: Location
+    level: int
+    url: Url | None = None
+    links: tuple[Link, ...] = ()
+    note: list[str] = field(default_factory=list)
+    entries: list[_Open] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+    def closed(self) -> Entry:
+        return Entry(
+            title=self.title,
+            url=self.url,
+            links=self.links,
+            note=joined(self.note),
+            entries=tuple(entry.closed() for entry in self.entries),
+            location=self.location,
+            **self.attributes,
+        )
+
+
+_ENTRY_LEVEL = 3  # `###`; an entry led by a link stands where such a heading would
+
+
+def joined(parts: list[str]) -> Markdown:
+    """The parts of a note or of prose as one text."""
+    return trimmed("\n\n".join(part for part in parts if part.strip()))
+
+
+def outline(source: Source, prover: Prover, report: Report) -> Outline:
+    """The sections and entries of a Markdown text, whose front matter has been blanked."""
+    found = tokens(source.text)
+    edits = prove(source, found, prover, report)
+    return _Reader(source, edits, prover, report).read(list(blocks(found)))
+
+
+class _Reader:
+    """Goes through the blocks of one file; what an entry is open for belongs to it."""
+
+    def __init__(self, source: Source, edits: Edits, prover: Prover, report: Report) -> None:
+        self._source, self._edits, self._prover, self._report = source, edits, prover, report
+        self._outline = Outline()
+        self._opened: list[_Open] = []
+        self._tops: list[tuple[Part, _Open]] = []
+
+    def read(self, found: list[Block]) -> Outline:
+        """The outline of these blocks."""
+        as_note = False
+        for at, block in enumerate(found):
+            if block.name == "htmlblock" and is_comment(block):
+                as_note = any(str(token.value).strip() == NOTE_MARK for token in block.inner)
+                continue
+            if as_note and block.name != "heading":
+                self._prose(block)
+            elif block.name == "heading":
+                self._heading(block)
+            elif block.name == "paragraph":
+                self._paragraph(block, found[at + 1] if at + 1 < len(found) else None)
+            elif block.name == "list":
+                self._list(block)
+            else:
+                self._prose(block)
+            as_note = False
+        for part, opened in self._tops:
+            part.entries.append(opened.closed())
+        return self._outline
+
+    def _heading(self, block: Block) -> None:
+        level, where = block.tokens[0].value, self._source.at(block.tokens[0].start)
+        assert isinstance(level, int)
+        title = title_text(without_html(block.inner))
+        if level == 1 and not self._outline.location and not self._outline.parts:
+            self._outline.title, self._outline.location = title, where
+        elif level < _ENTRY_LEVEL:
+            self._opened = []
+            self._outline.parts.append(Part(title, where))
+        else:
+            end = block.inner[-1].end if block.inner else block.tokens[0].end
+            line = Line(block.inner, end)
+            self._open(self._entry(line, level) or self._bare(line, level))
+
+    def _paragraph(self, block: Block, following: Block | None) -> None:
+        found = list(lines(block.inner, block.inner[-1].end if block.inner else block.tokens[0].end))
+        if not leads(found[0].found):
+            if len(found) == 1 and following and self._heads_list(block, following):
+                self._open(self._bare(found[0], _ENTRY_LEVEL))
+            else:
+                self._prose(block)
+            return
+        for line in found:
+            entry = self._entry(line, _ENTRY_LEVEL) if leads(line.found) else None
+            if entry:
+                self._open(entry)
+            elif line.found:
+                note = self._opened[-1].note
+                more = self._edits.cut(line.found[0].start, line.end)
+                note[-1:] = [f"{note[-1]}\n{more}" if note else more]
+
+    def _heads_list(self, block: Block, following: Block) -> bool:
+        """One unpunctuated line directly over a list is the title of an entry without a link."""
+        title = title_text(without_html(block.inner))
+        plain = all(token.kind in ("text", "code", "html") for token in block.inner)
+        directly = b"\n\n" not in self._source.data[block.inner[-1].end : following.tokens[0].start]
+        in_section = bool(self._outline.parts or self._opened)
+        return following.name == "list" and plain and directly and in_section and not title.endswith(_PUNCTUATED)
+
+    def _list(self, block: Block) -> None:
+        kept: list[str] = []
+        parent = self._opened[-1] if self._opened else None
+        for start, item in items(block):
+            entry = self._item(start, item, grouped=parent is not None)
+            if entry and parent:
+                parent.entries.append(entry)
+            elif entry:
+                self._open(entry)
+            else:
+                begin = self._source.line_start(item[0].start)
+                kept.append(self._edits.cut(begin, item[-1].end).rstrip("\n"))
+        if kept:
+            self._say("\n".join(kept))
+
+    def _item(self, start: Token, item: list[Token], *, grouped: bool) -> _Open | None:
+        """The entry that a list item is: `[t](u): text` under an entry; led by a link where no entry is open."""
+        head, rest = head_of_item(item[1:-1])
+        line = next(lines(head, head[-1].end)) if head else None
+        if line is None or not leads(line.found, colon=grouped):
+            return None
+        entry = self._entry(line, _ENTRY_LEVEL + grouped)
+        if entry is None:
+            return None
+        indent, end = head[0].start - start.start, head[-1].end
+        if line.end < end:
+            more = dedented(self._edits.cut(line.end, end).lstrip("\n"), indent)
+            entry.note[-1:] = [f"{entry.note[-1]}\n{more}" if entry.note else more]
+        if rest:
+            begin = max(self._source.line_start(rest[0].start), end)
+            entry.note.append(dedented(self._edits.cut(begin, item[-1].end), indent))
+        return entry
+
+    def _entry(self, line: Line, level: int) -> _Open | None:
+        """The entry that a line of links begins; what follows the links is the first of its note."""
+        first = next((at for at, token in enumerate(line.found) if token.name == "link"), None)
+        if first is None:
+            return None
+        close = close_of(line.found, first)
+        head = line.found[: close + 1]
+        title = title_text(head)
+        url = self._edits.urls.get(line.found[first].start)
+        where = self._source.at(line.found[first].start)
+        if not title:
+            self._report.error(where, "no-title", "the link has no text: write the title between [ and ]")
+        if url is None:
+            return _Open(title, where, level)
+        links, rest = self._further_links(line.found, close + 1)
+        attributes, rest = self._attributes(line.found, rest)
+        entry = _Open(title, where, level, url, links, attributes=attributes)
+        if rest < len(line.found):
+            comment = without_comment_mark(self._edits.cut(line.found[rest].start, line.end))
+            entry.note += [comment] if comment else []
+        return entry
+
+    def _further_links(self, found: list[Token], at: int) -> tuple[tuple[Link, ...], int]:
+        """The links behind the title, as long as nothing but commas stands between them; and where they end."""
+        links: list[Link] = []
+        while at + 1 < len(found) and found[at].kind == "text" and found[at + 1].name == "link":
+            if not BETWEEN_LINKS.fullmatch(str(found[at].value)):
+                break
+            close = close_of(found, at + 1)
+            url = self._edits.urls.get(found[at + 1].start)
+            if url is not None:
+                links.append(Link(title=title_text(found[at + 1 : close + 1]) or url, url=url))
+            at = close + 1
+        return tuple(links), at
+
+    def _attributes(self, found: list[Token], at: int) -> tuple[dict[str, Any], int]:
+        """The attributes in the comment that closes a title's line, and where the rest begins."""
+        for token in found[at:]:
+            if token.kind == "html":
+                given = from_comment(str(token.value), self._source.at(token.start), self._prover, self._report)
+                if given:
+                    return given, at
+        return {}, at
+
+    def _bare(self, line: Line, level: int) -> _Open:
+        """An entry without a link of its own."""
+        where = self._source.at(line.found[0].start if line.found else line.end)
+        attributes, _ = self._attributes(line.found, 0)
+        title = title_text(without_html(line.found))
+        if not title:
+            self._report.error(where, "no-title", "the heading is empty: write the entry's title behind it")
+        return _Open(title, where, level, attributes=attributes)
+
+    def _open(self, entry: _Open) -> None:
+        """Begins an entry: under the one whose heading is higher, or in the section."""
+        while self._opened and self._opened[-1].level >= entry.level:
+            self._opened.pop()
+        if self._opened:
+            self._opened[-1].entries.append(entry)
+        else:
+            if not self._outline.parts:
+                self._outline.parts.append(Part("", entry.location))
+            self._tops.append((self._outline.parts[-1], entry))
+        self._opened.append(entry)
+
+    def _prose(self, block: Block) -> None:
+        begin = self._source.line_start(block.tokens[0].start)
+        self._say(self._edits.cut(begin, block.tokens[-1].end))
+
+    def _say(self, text: str) -> None:
+        """Text that is no entry belongs to the entry that is open, else to the section, else to the issue."""
+        if self._opened:
+            self._opened[-1].note.append(text)
+        elif self._outline.parts:
+            self._outline.parts[-1].text.append(text)
+        else:
+            self._outline.intro.append(text)

@@ -1,0 +1,173 @@
+"""Markdown that becomes part of an issue: links proven, references written out, comments left behind."""
+
+from __future__ import annotations
+
+import bisect
+import re
+import textwrap
+
+from pipeline.markup import Token, tokens
+from pipeline.model import Markdown, Url
+from pipeline.read.links import Prover
+from pipeline.read.source import Report, Source
+
+__all__ = ["Edits", "inline_link", "prove", "proven", "title_text", "trimmed"]
+
+_DEPTH_AT_MOST = 100
+_CUT_LINK = re.compile(rb"(?<!\\)\]\(")
+_RULE = re.compile(r" {0,3}([*_-])[ \t]*(?:\1[ \t]*){2,}")
+_PLAIN_ADDRESS = re.compile(r"[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*")
+
+
+class Edits:
+    """A source with corrections to be made wherever a part of it is cut out; `urls` by the first byte of their link."""
+
+    def __init__(self, source: Source) -> None:
+        self.urls: dict[int, Url] = {}
+        self._source = source
+        self._edits: list[tuple[int, int, str]] = []
+
+    def replace(self, start: int, end: int, text: str) -> None:
+        """Notes that these bytes are to read otherwise; later calls lie behind or within earlier ones."""
+        self._edits.append((start, end, text))
+
+    def settle(self) -> None:
+        """Sorts what was noted; of edits within each other the outer one stands."""
+        settled: list[tuple[int, int, str]] = []
+        for edit in sorted(self._edits, key=lambda edit: (edit[0], -edit[1])):
+            if not settled or edit[0] >= settled[-1][1]:
+                settled.append(edit)
+        self._edits = settled
+
+    def cut(self, start: int, end: int) -> str:
+        """The corrected text between two bytes."""
+        if not self._edits:
+            return self._source.cut(start, end)
+        parts, at = [], start
+        first = bisect.bisect_left(self._edits, (start, 0, ""))
+        for begin, stop, text in self._edits[first:]:
+            if begin >= end:
+                break
+            parts += [self._source.cut(at, begin), text]
+            at = stop
+        return "".join([*parts, self._source.cut(at, end)]) if at <= end else "".join(parts)
+
+
+def inline_link(inner: str, url: str, *, image: bool = False) -> str:
+    """A link written out with its address, in the plainest way that reads back."""
+    address = url if _PLAIN_ADDRESS.fullmatch(url) else f"<{url}>"
+    return f"{'!' if image else ''}[{inner}]({address})"
+
+
+def title_text(found: list[Token]) -> str:
+    """The plain text of a run of tokens, white space folded."""
+    words = "".join(
+        str(token.value) if token.kind in ("text", "code") else " " * token.kind.endswith("break") for token in found
+    )
+    return " ".join(words.split())
+
+
+def prove(source: Source, found: list[Token], prover: Prover, report: Report) -> Edits:
+    """Checks every link and image of a text; the edits write out what a part cut out of it could not say alone."""
+    edits = Edits(source)
+    depth, opened = 0, []
+    for at, token in enumerate(found):
+        kind, name = token.kind, token.name
+        if kind == "start":
+            depth += 1
+            if depth == _DEPTH_AT_MOST:
+                report.error(source.at(token.start), "too-deep", f"nested deeper than {_DEPTH_AT_MOST} levels")
+                return edits
+            if name in ("link", "image"):
+                opened.append(at)
+            elif name == "codeblock":
+                opened.append(-1)
+                if depth == 1:
+                    _fence(source, found[at : at + 3], edits)
+        elif kind == "end":
+            depth -= 1
+            if name in ("link", "image"):
+                begin = opened.pop()
+                _prove_link(source, found[begin : at + 1], prover, report, edits)
+            elif name == "codeblock":
+                opened.pop()
+        elif kind == "html" and str(token.value).lstrip().startswith("<!--"):
+            edits.replace(token.start, token.end, "")
+        elif kind == "text" and b"](" in source.data[token.start : token.end] and -1 not in opened:
+            _tell_cut_link(source, token, report)
+    edits.settle()
+    return edits
+
+
+def _fence(source: Source, block: list[Token], edits: Edits) -> None:
+    """Code that is only indented, written between fences, so that it stays code wherever it is put."""
+    start = source.line_start(block[0].start)
+    if not source.cut(block[0].start, block[0].start + 3).strip("`~"):
+        return
+    code = "".join(str(token.value) for token in block if token.kind == "text").rstrip("\n")
+    fence = "```"
+    while fence in code:
+        fence += "`"
+    edits.replace(start, block[0].end, f"{fence}\n{code}\n{fence}\n")
+
+
+def _tell_cut_link(source: Source, token: Token, report: Report) -> None:
+    """A `](` left in a text is a link whose end is missing, or one with a space in its address."""
+    cut = _CUT_LINK.search(source.data, token.start, token.end)
+    if cut:
+        message = "the link is broken behind “](”: close it with “)”, and write an address with spaces as <…>"
+        report.error(source.at(cut.start()), "cut-link", message)
+
+
+def _prove_link(source: Source, found: list[Token], prover: Prover, report: Report, edits: Edits) -> None:
+    """One link or image: its address proven, its edit noted where it must be written otherwise."""
+    head = found[0]
+    written, image = str(head.value), head.name == "image"
+    where = source.at(head.start)
+    url = prover(written, where)
+    if image and url is not None and not title_text(found):
+        report.warning(where, "alt", "the image has no text for those who cannot see it: write it between [ and ]")
+    if url is None:
+        return
+    edits.urls[head.start] = url
+    if url == written and not head.ref:
+        return
+    raw = source.cut(head.start, head.end)
+    if head.ref:
+        inner = raw[1 + image :].rpartition("][")[0] if "][" in raw else raw[1 + image : -1]
+    elif raw.startswith(("<", "http")):
+        inner = title_text(found)
+    else:
+        inner = source.cut(head.start + 1 + image, _inner_end(source, found))
+    edits.replace(head.start, head.end, inline_link(inner, url, image=image))
+
+
+def _inner_end(source: Source, found: list[Token]) -> int:
+    """Where the text of an inline link ends: at the `](` behind its last token."""
+    last = max((token.end for token in found[1:-1]), default=found[0].start)
+    return source.data.index(b"](", last)
+
+
+def trimmed(note: str) -> Markdown:
+    """A note without the blank lines, common indentation and separating rules around it."""
+    lines = textwrap.dedent(note).split("\n")
+    while lines and _separates(lines[-1]):
+        lines.pop()
+    first = next((at for at, line in enumerate(lines) if not _separates(line)), 0)
+    return Markdown("\n".join(lines[first:]).rstrip())
+
+
+def _separates(line: str) -> bool:
+    return not line.strip() or bool(_RULE.fullmatch(line))
+
+
+def proven(source: Source, prover: Prover, report: Report) -> Markdown:
+    """A whole text as one note, as YAML holds it. A heading in it is an error: it would read back as an entry."""
+    found = tokens(source.text)
+    edits = prove(source, found, prover, report)
+    depth = 0
+    for token in found:
+        if token.kind == "start" and token.name == "heading" and depth == 0:
+            report.error(source.at(token.start), "note-heading", "a note cannot hold a heading: write it in **bold**")
+        depth += {"start": 1, "end": -1}.get(token.kind, 0)
+    return trimmed(edits.cut(0, len(source.data)))

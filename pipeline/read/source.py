@@ -1,0 +1,92 @@
+"""A source file as text whose every byte has an address, and the list of problems found in it."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass, field
+
+from pipeline.findings import Finding, Severity
+from pipeline.model import Location
+
+__all__ = ["SIZE_AT_MOST", "Report", "Source", "decoded"]
+
+SIZE_AT_MOST = 1 << 20
+"""Bytes of a source file; an issue of 254 links has 60 KB."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+class Report:
+    """What is wrong, in the order in which it was found."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def error(self, location: Location, rule: str, message: str) -> None:
+        """Tells of something that refuses the issue."""
+        self.findings.append(Finding(location=location, severity=Severity.ERROR, rule=rule, message=message))
+
+    def warning(self, location: Location, rule: str, message: str) -> None:
+        """Tells of something that wants a look."""
+        self.findings.append(Finding(location=location, severity=Severity.WARNING, rule=rule, message=message))
+
+    @property
+    def refuses(self) -> bool:
+        """Whether an error was found."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+@dataclass(slots=True)
+class Source:
+    """Text with line feeds only; `line` is where it begins in the file, `exact` whether columns are known."""
+
+    path: str
+    text: str
+    line: int = 1
+    exact: bool = True
+    data: bytes = field(init=False)
+    _starts: list[int] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.data = self.text.encode()
+
+    def at(self, offset: int) -> Location:
+        """The place of a byte."""
+        if not self._starts:
+            self._starts = [0, *(match.end() for match in re.finditer(rb"\n", self.data))]
+        row = bisect.bisect_right(self._starts, offset) - 1
+        column = len(self.data[self._starts[row] : offset].decode(errors="replace")) + 1
+        return Location(path=self.path, line=self.line + row, column=column if self.exact else None)
+
+    def cut(self, start: int, end: int) -> str:
+        """The text between two bytes."""
+        return self.data[start:end].decode()
+
+    def line_start(self, offset: int) -> int:
+        """The first byte of the line that a byte stands in."""
+        return self.data.rfind(b"\n", 0, offset) + 1
+
+
+def decoded(path: str, data: bytes, report: Report) -> Source | None:
+    """A file's text, without byte order mark and carriage returns; None, with a finding, where it is no text."""
+    if len(data) > SIZE_AT_MOST:
+        message = f"the file has {len(data):,} bytes, more than {SIZE_AT_MOST:,}: split it into several"
+        report.error(Location(path=path), "too-large", message)
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        row, _, rest = before.rpartition("\n")
+        where = Location(
+            path=path, line=before.count("\n") + 1, column=len(rest if row or "\n" in before else before) + 1
+        )
+        report.error(where, "encoding", f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8")
+        return None
+    source = Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
+    for match in _CONTROL.finditer(source.text):
+        where = source.at(len(source.text[: match.start()].encode()))
+        report.error(where, "control-character", f"U+{ord(match[0]):04X} is no character of a text: delete it")
+        return None
+    return source
