@@ -76,7 +76,7 @@ _AFTER_URL = ".,;:!?*_~"
 
 
 def tokens(source: str) -> list[Token]:
-    """The tokens of a Markdown text, adjacent texts merged, bare addresses as links."""
+    """The tokens of a Markdown text, adjacent texts merged, lines of HTML too, bare addresses as links."""
     if "*" in source:
         marked = _MARKS_BESIDE_EMPHASIS.sub(_STAND_IN_LETTER, _LETTERS_BESIDE_EMPHASIS.sub(_STAND_IN_MARK, source))
         if marked != source and _STAND_IN_MARK not in source and _STAND_IN_LETTER not in source:
@@ -141,14 +141,11 @@ def _merged(found: list[Token]) -> list[Token]:
     within = 0
     for token in found:
         kind, name = token[0], token[1]
-        if kind == "text":
-            if merged and merged[-1].kind == "text":
-                last = merged[-1]
-                merged[-1] = Token("text", "", f"{last.value}{token.value}", last.start, token.end)
-            else:
-                merged.append(token)
+        if kind in ("text", "html") and merged and merged[-1].kind == kind:
+            last = merged[-1]
+            merged[-1] = Token(kind, "", f"{last.value}{token.value}", last.start, token.end)
             continue
-        if not within and merged and merged[-1].kind == "text" and "://" in str(merged[-1].value):
+        if kind != "text" and not within and merged and merged[-1].kind == "text" and "://" in str(merged[-1].value):
             merged.extend(_linked(merged.pop()))
         if name in ("link", "image", "codeblock"):
             within += 1 if kind == "start" else -1
@@ -157,9 +154,11 @@ def _merged(found: list[Token]) -> list[Token]:
 
 
 def _linked(token: Token) -> Iterator[Token]:
-    """A text with its bare addresses as links of their own."""
-    text, start, end = str(token.value), token.start, token.end
-    verbatim = len(text.encode()) == end - start
+    """A text with its bare addresses as links of their own; one with an escape or an entity in it stays a text."""
+    text, start = str(token.value), token.start
+    if len(text.encode()) != token.end - start:
+        yield token
+        return
     done = 0
     for match in _BARE_URL.finditer(text):
         url = match[0].rstrip(_AFTER_URL)
@@ -167,16 +166,17 @@ def _linked(token: Token) -> Iterator[Token]:
             url = url[:-1].rstrip(_AFTER_URL)
         if len(url) <= len("https://"):
             continue
-        first, last = match.start(), match.start() + len(url)
-        here = (start + len(text[:first].encode()), start + len(text[:last].encode())) if verbatim else (start, end)
-        if first > done:
-            yield Token("text", "", text[done:first], start, here[0])
-        yield Token("start", "link", url, *here)
-        yield Token("text", "", url, *here)
-        yield Token("end", "link", None, *here)
-        start, done = (here[1] if verbatim else start), last
+        before = text[done : match.start()]
+        begin = start + len(before.encode())
+        end = begin + len(url.encode())
+        if before:
+            yield Token("text", "", before, start, begin)
+        yield Token("start", "link", url, begin, end)
+        yield Token("text", "", url, begin, end)
+        yield Token("end", "link", None, begin, end)
+        start, done = end, match.start() + len(url)
     if done < len(text):
-        yield Token("text", "", text[done:], start, end)
+        yield Token("text", "", text[done:], start, token.end)
 
 
 def links(note: Markdown) -> tuple[Link, ...]:

@@ -14,8 +14,8 @@ from pipeline.model import Attachment, Entry, Issue, Location, Section
 from pipeline.read.entries import from_yaml
 from pipeline.read.fields import Fields
 from pipeline.read.links import Prover, prover
-from pipeline.read.markdown import Outline, Part, joined, outline
-from pipeline.read.notes import proven
+from pipeline.read.markdown import Outline, Part, outline
+from pipeline.read.notes import joined, proven
 from pipeline.read.source import Report, Source, decoded
 from pipeline.read.yaml import Pairs, Text, parsed, plain
 from pipeline.slugs import Once, entry_key, slug

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.markup import Token, tokens
-from pipeline.model import Entry, Link, Location, Markdown, Url
+from pipeline.model import Entry, Link, Location, Url
 from pipeline.read.blocks import (
     BETWEEN_LINKS,
     Block,
@@ -24,10 +24,10 @@ from pipeline.read.blocks import (
 )
 from pipeline.read.entries import from_comment
 from pipeline.read.links import Prover
-from pipeline.read.notes import Edits, prove, title_text, trimmed
+from pipeline.read.notes import Edits, joined, prove, proven, title_text
 from pipeline.read.source import Report, Source
 
-__all__ = ["NOTE_MARK", "Outline", "Part", "joined", "outline"]
+__all__ = ["NOTE_MARK", "Outline", "Part", "outline"]
 
 NOTE_MARK = "<!-- note -->"
 """Stands over a block that would read as an entry and is none; what renders Markdown writes it."""
@@ -83,11 +83,6 @@ class _Open:
 _ENTRY_LEVEL = 3  # `###`; an entry led by a link stands where such a heading would
 
 
-def joined(parts: list[str]) -> Markdown:
-    """The parts of a note or of prose as one text."""
-    return trimmed("\n\n".join(part for part in parts if part.strip()))
-
-
 def outline(source: Source, prover: Prover, report: Report) -> Outline:
     """The sections and entries of a Markdown text, whose front matter has been blanked."""
     found = tokens(source.text)
@@ -133,6 +128,8 @@ class _Reader:
         if level == 1 and not self._outline.location and not self._outline.parts:
             self._outline.title, self._outline.location = title, where
         elif level < _ENTRY_LEVEL:
+            if not title:
+                self._report.error(where, "no-title", "the heading is empty: write the section's title behind it")
             self._opened = []
             self._outline.parts.append(Part(title, where))
         else:
@@ -195,7 +192,11 @@ class _Reader:
             entry.note[-1:] = [f"{entry.note[-1]}\n{more}" if entry.note else more]
         if rest:
             begin = max(self._source.line_start(rest[0].start), end)
-            entry.note.append(dedented(self._edits.cut(begin, item[-1].end), indent))
+            nested = dedented(self._edits.cut(begin, item[-1].end), indent)
+            inner = Source(self._source.path, nested, line=self._source.at(begin).line or 1, exact=False)
+            again = Report()  # links were proven and told of with the file: only what nesting hid is news
+            entry.note.append(proven(inner, self._prover, again))
+            self._report.findings += [finding for finding in again.findings if finding.rule == "note-heading"]
         return entry
 
     def _entry(self, line: Line, level: int) -> _Open | None:

@@ -8,13 +8,16 @@ import textwrap
 
 from pipeline.markup import Token, tokens
 from pipeline.model import Markdown, Url
+from pipeline.read.blocks import blocks, is_comment
 from pipeline.read.links import Prover
 from pipeline.read.source import Report, Source
 
-__all__ = ["Edits", "inline_link", "prove", "proven", "title_text", "trimmed"]
+__all__ = ["Edits", "inline_link", "joined", "prove", "proven", "title_text", "trimmed"]
 
 _DEPTH_AT_MOST = 100
-_CUT_LINK = re.compile(rb"(?<!\\)\]\(")
+_BROKEN = re.compile(rb"(?<!\\)(?:\]\(|<!--)")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_NEVER_CLOSED = re.compile(rb"\s*<(?:!--(?!.*-->)|(script|style|pre|textarea)\b(?!.*</\1>))", re.DOTALL | re.IGNORECASE)
 _RULE = re.compile(r" {0,3}([*_-])[ \t]*(?:\1[ \t]*){2,}")
 _PLAIN_ADDRESS = re.compile(r"[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*")
 
@@ -83,7 +86,7 @@ def prove(source: Source, found: list[Token], prover: Prover, report: Report) ->
             elif name == "codeblock":
                 opened.append(-1)
                 if depth == 1:
-                    _fence(source, found[at : at + 3], edits)
+                    _fence(source, found[at : at + 3], edits, report)
         elif kind == "end":
             depth -= 1
             if name in ("link", "image"):
@@ -91,32 +94,51 @@ def prove(source: Source, found: list[Token], prover: Prover, report: Report) ->
                 _prove_link(source, found[begin : at + 1], prover, report, edits)
             elif name == "codeblock":
                 opened.pop()
-        elif kind == "html" and str(token.value).lstrip().startswith("<!--"):
-            edits.replace(token.start, token.end, "")
-        elif kind == "text" and b"](" in source.data[token.start : token.end] and -1 not in opened:
-            _tell_cut_link(source, token, report)
+        elif kind == "html":
+            _leave_comments(source, token, edits, report)
+        elif kind == "text" and -1 not in opened:
+            _tell_broken(source, token, report)
     edits.settle()
     return edits
 
 
-def _fence(source: Source, block: list[Token], edits: Edits) -> None:
+def _fence(source: Source, block: list[Token], edits: Edits, report: Report) -> None:
     """Code that is only indented, written between fences, so that it stays code wherever it is put."""
-    start = source.line_start(block[0].start)
-    if not source.cut(block[0].start, block[0].start + 3).strip("`~"):
-        return
     code = "".join(str(token.value) for token in block if token.kind == "text").rstrip("\n")
+    raw = source.cut(block[0].start, block[0].end).rstrip()
+    mark = raw[:1]
+    if raw.startswith(("```", "~~~")):
+        fence = raw[: len(raw) - len(raw.lstrip(mark))]
+        if not raw.rpartition("\n")[2].strip().startswith(fence):
+            report.error(
+                source.at(block[0].start), "open-code", f"the code that begins here is never closed: add {fence}"
+            )
+        return
     fence = "```"
     while fence in code:
         fence += "`"
-    edits.replace(start, block[0].end, f"{fence}\n{code}\n{fence}\n")
+    edits.replace(source.line_start(block[0].start), block[0].end, f"{fence}\n{code}\n{fence}\n")
 
 
-def _tell_cut_link(source: Source, token: Token, report: Report) -> None:
-    """A `](` left in a text is a link whose end is missing, or one with a space in its address."""
-    cut = _CUT_LINK.search(source.data, token.start, token.end)
-    if cut:
+def _leave_comments(source: Source, token: Token, edits: Edits, report: Report) -> None:
+    """Comments are their author's own and left out of every edition; what is never closed would hide the rest."""
+    raw = source.data[token.start : token.end]
+    for comment in _COMMENT.finditer(raw):
+        edits.replace(token.start + comment.start(), token.start + comment.end(), "")
+    if _NEVER_CLOSED.match(raw):
+        message = "the HTML that begins here is never closed, and hides all that follows: close it"
+        report.error(source.at(token.start), "open-html", message)
+
+
+def _tell_broken(source: Source, token: Token, report: Report) -> None:
+    """What is left in a text of a link whose end is missing, of one with a space in its address, or of a comment."""
+    broken = _BROKEN.search(source.data, token.start, token.end)
+    if broken and broken[0] == b"](":
         message = "the link is broken behind “](”: close it with “)”, and write an address with spaces as <…>"
-        report.error(source.at(cut.start()), "cut-link", message)
+        report.error(source.at(broken.start()), "cut-link", message)
+    elif broken:
+        message = "the comment that begins here is broken by a blank line, or never closed: readers would see it"
+        report.error(source.at(broken.start()), "open-html", message)
 
 
 def _prove_link(source: Source, found: list[Token], prover: Prover, report: Report, edits: Edits) -> None:
@@ -161,13 +183,20 @@ def _separates(line: str) -> bool:
     return not line.strip() or bool(_RULE.fullmatch(line))
 
 
+def joined(parts: list[str]) -> Markdown:
+    """The blocks of a note or of prose as one text, a blank line between any two."""
+    return trimmed("\n\n".join(part.strip("\n").rstrip() for part in parts if part.strip()))
+
+
 def proven(source: Source, prover: Prover, report: Report) -> Markdown:
     """A whole text as one note, as YAML holds it. A heading in it is an error: it would read back as an entry."""
     found = tokens(source.text)
     edits = prove(source, found, prover, report)
-    depth = 0
-    for token in found:
-        if token.kind == "start" and token.name == "heading" and depth == 0:
-            report.error(source.at(token.start), "note-heading", "a note cannot hold a heading: write it in **bold**")
-        depth += {"start": 1, "end": -1}.get(token.kind, 0)
-    return trimmed(edits.cut(0, len(source.data)))
+    parts = []
+    for block in blocks(found):
+        if block.name == "heading":
+            where = source.at(block.tokens[0].start)
+            report.error(where, "note-heading", "a note cannot hold a heading: write it in **bold**")
+        if not is_comment(block):
+            parts.append(edits.cut(source.line_start(block.tokens[0].start), block.tokens[-1].end))
+    return joined(parts)

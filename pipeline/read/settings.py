@@ -1,0 +1,122 @@
+"""`newsletter.yaml` to a Publication."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import zoneinfo
+from urllib.parse import urlsplit
+
+from pipeline.model import Author, EmailSettings, FeedSettings, Location, Publication, Url
+from pipeline.read.fields import Fields
+from pipeline.read.source import Report, decoded
+from pipeline.read.yaml import Pairs, parsed
+
+__all__ = ["MERGE_TAGS", "read_settings"]
+
+MERGE_TAGS = ("none", "mailchimp", "buttondown", "listmonk")
+"""Whose merge tags may stand in the pasted email."""
+
+_KEYS = (
+    *("title", "url", "language", "description", "author", "timezone", "publish_at", "id", "sections", "feeds"),
+    "email",
+)
+_EMAIL_KEYS = ("from", "reply_to", "postal_address", "unsubscribe_url", "why", "merge_tags")
+_PUBLISH_AT = datetime.time(9, 0)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_AUTHORITY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+")
+_ADDRESS = re.compile(r"(?:[^<>\x00-\x1f]*<)?[^\s<>@,;:\"()]+@[^\s<>@,;:\"()]+\.[^\s<>@,;:\"()]+>?")
+
+
+def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
+    """The publication that a settings file describes; None where an error stands in the report."""
+    source = decoded(path, data, report)
+    node = parsed(source, report) if source else None
+    if source and not isinstance(node, Pairs) and not report.refuses:
+        report.error(Location(path=path, line=1), "bad-value", "write keys and values, such as “title: My newsletter”")
+    if not isinstance(node, Pairs):
+        return None
+    fields = Fields(node, _KEYS, report)
+    for name in ("title", "url"):
+        if name not in fields:
+            report.error(
+                Location(path=path, line=1), "missing-key", f"“{name}:” is missing: every publication needs it"
+            )
+    url = fields.text("url").rstrip("/")
+    host = _host(url)
+    if url and not host:
+        report.error(fields.place("url"), "bad-value", "“url” must be the site's address, such as https://example.org")
+    publication = Publication(
+        title=" ".join(fields.text("title").split()),
+        url=Url(url),
+        id=_shaped(fields, "id", _AUTHORITY, "a domain or an email address that is yours", report) or host,
+        language=_shaped(fields, "language", _LANGUAGE, "a language tag such as en or zh-CN", report) or "en",
+        description=" ".join(fields.text("description").split()),
+        author=_author(fields.pairs("author", ("name", "email")), report),
+        timezone=_timezone(fields, report),
+        publish_at=fields.time("publish_at", _PUBLISH_AT),
+        sections=fields.texts("sections"),
+        feeds=_feeds(fields.pairs("feeds", ("issues", "entries", "hub")), report),
+        email=_email(fields.pairs("email", _EMAIL_KEYS), report),
+    )
+    return None if report.refuses else publication
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "") if parts.scheme in ("http", "https") and not parts.query else ""
+    except ValueError:
+        return ""
+
+
+def _shaped(fields: Fields, name: str, shape: re.Pattern[str], wanted: str, report: Report) -> str:
+    word = fields.text(name)
+    if word and not shape.fullmatch(word):
+        report.error(fields.place(name), "bad-value", f"“{name}” must be {wanted}")
+        return ""
+    return word
+
+
+def _timezone(fields: Fields, report: Report) -> str:
+    name = fields.text("timezone", "UTC")
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        report.error(fields.place("timezone"), "bad-value", "“timezone” must be a zone such as Asia/Shanghai or UTC")
+        return "UTC"
+    return name
+
+
+def _web_address(fields: Fields, name: str, report: Report) -> str:
+    url = fields.text(name)
+    if url and (not _host(url.partition("?")[0]) or re.search(r"\s", url)):
+        report.error(fields.place(name), "bad-value", f"“{name}” must be a web address, https://…")
+        return ""
+    return url
+
+
+def _author(fields: Fields, report: Report) -> Author:
+    email = _shaped(fields, "email", _ADDRESS, "an email address", report)
+    return Author(name=" ".join(fields.text("name").split()), email=email)
+
+
+def _feeds(fields: Fields, report: Report) -> FeedSettings:
+    default = FeedSettings()
+    return FeedSettings(
+        issues=fields.number("issues", default.issues, at_least=1) or default.issues,
+        entries=fields.number("entries", default.entries, at_least=1) or default.entries,
+        hub=_web_address(fields, "hub", report),
+    )
+
+
+def _email(fields: Fields, report: Report) -> EmailSettings:
+    address = "an address such as news@example.org or My newsletter <news@example.org>"
+    return EmailSettings(
+        sender=_shaped(fields, "from", _ADDRESS, address, report),
+        reply_to=_shaped(fields, "reply_to", _ADDRESS, address, report),
+        postal_address=fields.text("postal_address"),
+        unsubscribe_url=_web_address(fields, "unsubscribe_url", report),
+        why=" ".join(fields.text("why").split()),
+        merge_tags=fields.choice("merge_tags", MERGE_TAGS, "none"),
+    )
