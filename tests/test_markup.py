@@ -1,5 +1,7 @@
 """Markdown to tokens, tokens to safe HTML."""
 
+import re
+
 import pytest
 
 from pipeline.markup import links
@@ -58,3 +60,14 @@ def test_no_note_can_carry_a_script(source: str) -> None:
 def test_deep_nesting_neither_fails_nor_stalls() -> None:
     """Tens of thousands of open quotes are rendered without an exception."""
     assert html(Markdown("> " * 20_000 + "x")).count("<blockquote>") > 1_000
+
+
+def test_nothing_stays_relative_outside_the_issues_page() -> None:
+    """With a base every address is absolute: attachments, places in the page, and those in raw HTML; without, none."""
+    note = Markdown('[a](a.pdf) [b](#b) ![c](c.png) <img src="d.png"> <a href="#e">e</a> [f](https://f.example/)')
+    outside = html(note, "https://x.example/2023-03-04/")
+    assert sorted(re.findall('(?:href|src)="([^"]*)"', outside)) == [
+        "https://f.example/",
+        *(f"https://x.example/2023-03-04/{name}" for name in ("#b", "#e", "a.pdf", "c.png", "d.png")),
+    ]
+    assert 'href="a.pdf"' in html(note)

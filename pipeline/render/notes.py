@@ -31,6 +31,7 @@ _ELEMENTS = {
     "strong": ("<strong>", "</strong>"),
     "strike": ("<del>", "</del>"),
 }
+_RELATIVE = re.compile('(?:href|src)="(?!https?://|mailto:)', re.IGNORECASE)
 _SCHEME = re.compile(r"[\s\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _RAW_TAGS_AT_MOST = 2_000  # nh3 is quadratic in the depth of tags: 40,000 take 17 s
 
@@ -45,9 +46,13 @@ def _is_absolute(url: str) -> bool:
 def html(note: Markdown, base: str = "", sizes: Sizes | None = None) -> str:
     """The note as HTML that is safe to stand in a page: every text escaped, raw HTML sanitised, no script address.
 
-    `base` is put before the names of attachments, for places other than the issue's own page.
+    `base` is put before all that is relative to the issue's own page, for other places. The same note is parsed once
+    for all of them where it has neither relative addresses nor images (parsing takes 35 µs, this look 1 µs).
     """
-    return _html(note) if not sizes and not base else _rendered(tokens(note), base, sizes or {})
+    made = _html(note)
+    if (base and _RELATIVE.search(made)) or (sizes and "<img" in made):
+        return _rendered(tokens(note), base, sizes or {})
+    return made
 
 
 @functools.lru_cache(maxsize=512)
@@ -86,7 +91,7 @@ def _rendered(found: list[Token], base: str, sizes: Sizes) -> str:
         else:
             out.append({"softbreak": "\n", "hardbreak": "<br>\n", "rule": "<hr>\n"}[kind])
     made = "".join(out)
-    return _sanitised(made) if raw else made.rstrip("\n")
+    return _sanitised(made, base) if raw else made.rstrip("\n")
 
 
 def _opened(name: str, value: str | int | None, base: str) -> tuple[str, str]:
@@ -103,7 +108,7 @@ def _opened(name: str, value: str | int | None, base: str) -> tuple[str, str]:
 
 def _placed(url: str, base: str) -> str:
     """The address as it stands in a page with `base` before attachments, empty where its scheme is not one of ours."""
-    if _is_absolute(url) or url.startswith("#"):
+    if _is_absolute(url):
         return url
     return "" if _SCHEME.match(url) or url.startswith(("/", "\\")) else base + url
 
@@ -135,10 +140,15 @@ _ALLOWED_ATTRIBUTES = {
 _URL_SCHEMES = {"http", "https", "mailto"}
 
 
-def _sanitised(made: str) -> str:
+def _sanitised(made: str, base: str) -> str:
     """The HTML with the author's own tags kept where they are harmless; all of it as text where they are too many."""
     if made.count("<") > _RAW_TAGS_AT_MOST:
         return f"<p>{escape(made, quote=False)}</p>"
     return nh3.clean(
-        made, tags=set(_ALLOWED_TAGS), attributes=_ALLOWED_ATTRIBUTES, url_schemes=_URL_SCHEMES, link_rel=None
+        made,
+        tags=set(_ALLOWED_TAGS),
+        attributes=_ALLOWED_ATTRIBUTES,
+        url_schemes=_URL_SCHEMES,
+        link_rel=None,
+        url_relative=("rewrite_with_base", base) if base else "pass_through",
     ).strip()
