@@ -17,6 +17,10 @@ class PipelineError(Exception):
         self.findings = tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
+    def __reduce__(self) -> tuple[type[PipelineError], tuple[tuple[Finding, ...]]]:
+        """How it passes from one process to another."""
+        return type(self), (self.findings,)
+
     @classmethod
     def at(cls, location: Location, rule: str, message: str) -> PipelineError:
         """The error with one finding of severity error."""

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from pipeline.findings import Finding, Severity
 from pipeline.model import Location
 
-__all__ = ["SIZE_AT_MOST", "Report", "Source", "decoded"]
+__all__ = ["CONTROL", "SIZE_AT_MOST", "Report", "Source", "decoded"]
 
 SIZE_AT_MOST = 1 << 20
 """Bytes of a source file; an issue of 254 links has 60 KB."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+"""Characters that no text of ours may hold: a terminal would act on them, XML 1.0 forbids most (section 2.2)."""
 
 
 class Report:
@@ -85,7 +86,7 @@ def decoded(path: str, data: bytes, report: Report) -> Source | None:
         report.error(where, "encoding", f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8")
         return None
     source = Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
-    for match in _CONTROL.finditer(source.text):
+    for match in CONTROL.finditer(source.text):
         where = source.at(len(source.text[: match.start()].encode()))
         report.error(where, "control-character", f"U+{ord(match[0]):04X} is no character of a text: delete it")
         return None

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from pipeline.model import Location
-from pipeline.read.source import Report, Source
+from pipeline.read.source import CONTROL, Report, Source
 
 __all__ = ["Items", "Node", "Pairs", "Text", "parsed", "plain"]
 
@@ -94,6 +94,10 @@ def _node(
         raise _Refused
     if isinstance(event, yaml.ScalarEvent):
         empty = event.style is None and event.value in ("~", "null")
+        control = CONTROL.search(event.value)
+        if control:
+            report.error(where, "control-character", f"U+{ord(control[0]):04X} is no character of a text: delete it")
+            raise _Refused
         return Text(value="" if empty else event.value, location=where, block=event.style in ("|", ">"))
     if isinstance(event, yaml.SequenceStartEvent):
         items = []

@@ -1,0 +1,21 @@
+"""Editorial rules: what an editor would want to be told of an issue before readers are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipeline.check.date import date_mismatch
+from pipeline.findings import Finding
+from pipeline.model import Issue
+
+__all__ = ["RULES", "Rule", "check"]
+
+Rule = Callable[[Issue], Iterator[Finding]]
+
+RULES: tuple[Rule, ...] = (date_mismatch,)
+
+
+def check(issue: Issue) -> Iterator[Finding]:
+    """What the rules find in an issue."""
+    for rule in RULES:
+        yield from rule(issue)
