@@ -15,7 +15,7 @@ import pyromark
 
 from pipeline.model import Link, Markdown, Url
 
-__all__ = ["Token", "links", "tokens"]
+__all__ = ["Token", "links", "plain", "tokens"]
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
 
@@ -55,6 +55,7 @@ _NAMES = {
     "Link": "link",
     "Image": "image",
 }
+_BLOCKS = ("paragraph", "heading", "item", "codeblock", "tablecell")
 _LEAVES = {"SoftBreak": "softbreak", "HardBreak": "hardbreak", "Rule": "rule"}
 _LEAF_VALUES = {"Text": "text", "Code": "code", "Html": "html", "InlineHtml": "html"}
 
@@ -193,3 +194,16 @@ def links(note: Markdown) -> tuple[Link, ...]:
         elif text is not None and token.kind in ("text", "code"):
             text.append(str(token.value))
     return tuple(found)
+
+
+def plain(source: Markdown) -> str:
+    """The text alone, on one line: no marks, no addresses, no raw HTML; an image is its alternative text."""
+    return " ".join("".join(_plain(tokens(source))).split())
+
+
+def _plain(found: list[Token]) -> Iterator[str]:
+    for token in found:
+        if token.kind in ("text", "code"):
+            yield str(token.value)
+        elif token.kind in ("softbreak", "hardbreak") or (token.kind == "end" and token.name in _BLOCKS):
+            yield " "

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from pipeline.markup import links
+from pipeline.markup import links, plain
 from pipeline.model import Link, Markdown, Url
-from pipeline.render.notes import html
+from pipeline.render.notes import html, inline
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,18 @@ def test_nothing_stays_relative_outside_the_issues_page() -> None:
         *(f"https://x.example/2023-03-04/{name}" for name in ("#b", "#e", "a.pdf", "c.png", "d.png")),
     ]
     assert 'href="a.pdf"' in html(note)
+
+
+def test_plain_text_has_neither_marks_nor_addresses() -> None:
+    """The plain text of a note is its words, on one line."""
+    note = Markdown("**显存**与 `whisper`\n* [a](https://a.example) <b>b</b>\n* ![c](c.png)\n\n```\nd\n```")
+    assert plain(note) == "显存与 whisper a b c d"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("a **b**", "a <strong>b</strong>"), ("a\n\nb", "<p>a</p>\n<p>b</p>"), ("* a", "<ul>\n<li>a</li>\n</ul>")],
+)
+def test_one_paragraph_can_stand_within_a_line(source: str, expected: str) -> None:
+    """A note of one paragraph loses its paragraph within a line; any other keeps its blocks."""
+    assert inline(Markdown(source)) == expected

@@ -12,7 +12,7 @@ import nh3
 from pipeline.markup import Token, tokens
 from pipeline.model import Markdown
 
-__all__ = ["Sizes", "html"]
+__all__ = ["Sizes", "html", "inline"]
 
 _ABSOLUTE = ("http://", "https://", "mailto:")
 _ELEMENTS = {
@@ -53,6 +53,13 @@ def html(note: Markdown, base: str = "", sizes: Sizes | None = None) -> str:
     if (base and _RELATIVE.search(made)) or (sizes and "<img" in made):
         return _rendered(tokens(note), base, sizes or {})
     return made
+
+
+def inline(note: Markdown, base: str = "") -> str:
+    """The note as HTML to stand within a line: without the paragraph around it where it is but one."""
+    made = html(note, base)
+    single = made.startswith("<p>") and made.endswith("</p>") and made.count("<p>") == 1
+    return made[len("<p>") : -len("</p>")] if single else made
 
 
 @functools.lru_cache(maxsize=512)
