@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import jinja2
 
-from pipeline.errors import BadTemplate
+from pipeline.errors import BadTemplate, PipelineError
 from pipeline.model import Location
 
 __all__ = ["DEFAULTS", "Templates"]
@@ -30,6 +31,7 @@ class Templates:
         cache: Path | None = None,
         filters: dict[str, Callable[..., object]] | None = None,
     ) -> None:
+        self._folders = tuple(folders)
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
             autoescape=lambda name: name is None or not name.endswith(_PLAIN),
@@ -46,12 +48,40 @@ class Templates:
     def render(self, name: str, /, **values: object) -> str:
         """The template filled with values.
 
-        Raises BadTemplate with the template's path and line where it is missing, malformed or names what is not there.
+        Raises BadTemplate with the template's path and line where it is missing, malformed, names what is not there,
+        or fails in any other way; a PipelineError raised by what it calls goes through.
         """
         try:
             return self._template(name).render(values)
-        except jinja2.TemplateNotFound as error:
-            raise BadTemplate.at(Location(path=f"templates/{error.name}"), "template", "no such template") from None
-        except jinja2.TemplateSyntaxError as error:
-            where = Location(path=f"templates/{error.name}", line=error.lineno)
-            raise BadTemplate.at(where, "template", error.message or "syntax error") from None
+        except PipelineError:
+            raise
+        except Exception as error:
+            raise BadTemplate.at(self._where(error, name), "template", _told(error)) from error
+
+    def _where(self, error: Exception, name: str) -> Location:
+        """Where in the templates an error is: the syntax error's own place, else the innermost line that ran."""
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return Location(path=f"templates/{error.name or name}", line=error.lineno)
+        for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+            path = Path(frame.f_code.co_filename)
+            for folder in self._folders:
+                if path.is_relative_to(folder):
+                    return Location(path=f"templates/{path.relative_to(folder).as_posix()}", line=line)
+        return Location(path=f"templates/{name}")
+
+
+def _told(error: Exception) -> str:
+    """What is wrong, in one line and in the template author's words."""
+    match error:
+        case jinja2.TemplateNotFound():
+            return f"no such template: {error.name}"
+        case jinja2.TemplateError():
+            return (error.message or "syntax error").splitlines()[0]
+        case UnicodeDecodeError():
+            return "not UTF-8"
+        case RecursionError():
+            return "includes or calls itself without end"
+        case OSError():
+            return f"cannot be read: {error.strerror}"
+    said = str(error).splitlines()
+    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__

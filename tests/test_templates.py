@@ -1,0 +1,103 @@
+"""Templates: the author's before the package's, and every error told with its file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import BadTemplate, ForeignFolder
+from pipeline.model import Location
+from pipeline.render.templates import Templates
+
+
+def _templates(folder: Path, **sources: str) -> Templates:
+    for name, source in sources.items():
+        (folder / f"{name}.html").write_text(source, encoding="utf-8")
+    return Templates([folder])
+
+
+def test_the_first_folder_that_has_a_template_wins(tmp_path: Path) -> None:
+    """An author's template of the same name takes the place of the package's, and only that one."""
+    own, package = tmp_path / "own", tmp_path / "package"
+    own.mkdir()
+    package.mkdir()
+    _templates(own, page="ours")
+    _templates(package, page="theirs", part="part")
+    templates = Templates([own, package])
+    assert (templates.render("page.html"), templates.render("part.html")) == ("ours", "part")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("a.html", "&lt;b&gt;"), ("a.mjml", "&lt;b&gt;"), ("a.txt", "<b>"), ("a.md", "<b>")]
+)
+def test_values_are_escaped_except_in_text_and_markdown(tmp_path: Path, name: str, shown: str) -> None:
+    """A value cannot bring markup into HTML or MJML; text and Markdown show it as it is."""
+    (tmp_path / name).write_text("{{ title }}", encoding="utf-8")
+    assert Templates([tmp_path]).render(name, title="<b>") == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "message"),
+    [
+        ("\n{% if %}", 2, "Expected an expression, got 'end of statement block'"),
+        ("\n\n{{ x | nope }}", 3, "No filter named 'nope'."),
+        ("\n{{ nope }}", 2, "'nope' is undefined"),
+        ("\n{{ title.nope }}", 2, "'str object' has no attribute 'nope'"),
+        ("\n{{ 1 / 0 }}", 2, "ZeroDivisionError: division by zero"),
+        ("\n{{ title + 1 }}", 2, 'TypeError: can only concatenate str (not "int") to str'),
+        ("\n\n{% include 'nope.html' %}", 3, "no such template: nope.html"),
+        ("{% macro m() %}\n{{ m() }}{% endmacro %}{{ m() }}", 2, "includes or calls itself without end"),
+        ("\n{% include 'page.html' %}", 2, "includes or calls itself without end"),
+        ("\n{{ fail() }}", 2, "KeyError: 'label'"),
+    ],
+)
+def test_an_error_is_told_with_its_line(tmp_path: Path, source: str, line: int, message: str) -> None:
+    """Whatever goes wrong within a template is a BadTemplate at the template's own line."""
+
+    def fail() -> str:
+        raise KeyError("label")
+
+    with pytest.raises(BadTemplate) as caught:
+        _templates(tmp_path, page=source).render("page.html", title="x", fail=fail)
+    [finding] = caught.value.findings
+    assert (finding.location, finding.message) == (Location(path="templates/page.html", line=line), message)
+
+
+def test_an_error_is_told_where_it_is_and_not_where_it_was_called(tmp_path: Path) -> None:
+    """An error in an included template carries that template's name and line."""
+    with pytest.raises(BadTemplate) as caught:
+        _templates(tmp_path, page="{% include 'part.html' %}", part="\n\n{{ nope }}").render("page.html")
+    assert caught.value.findings[0].location == Location(path="templates/part.html", line=3)
+
+
+def test_a_missing_template_is_told_by_its_name(tmp_path: Path) -> None:
+    """A template that is in no folder is an error at its path."""
+    with pytest.raises(BadTemplate, match=r"^templates/web/nope\.html: error: no such template"):
+        Templates([tmp_path]).render("web/nope.html")
+
+
+def test_a_template_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 are an error of the template, not a traceback."""
+    (tmp_path / "page.html").write_bytes(b"caf\xe9")
+    with pytest.raises(BadTemplate, match=r"^templates/page\.html: error: not UTF-8"):
+        Templates([tmp_path]).render("page.html")
+
+
+def test_errors_of_ours_pass_through_a_template(tmp_path: Path) -> None:
+    """A PipelineError raised by what a template calls is not renamed."""
+
+    def fail() -> str:
+        raise ForeignFolder.at(Location(path="out"), "out", "not ours")
+
+    with pytest.raises(ForeignFolder):
+        _templates(tmp_path, page="{{ fail() }}").render("page.html", fail=fail)
+
+
+def test_the_cache_changes_no_byte_and_follows_the_source(tmp_path: Path) -> None:
+    """With a bytecode cache a template renders the same, and a changed source is seen at once."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    for source in ("one {{ x }}", "two {{ x }}"):
+        (tmp_path / "page.html").write_text(source, encoding="utf-8")
+        made = [Templates([tmp_path], cache=folder).render("page.html", x="<") for folder in (None, cache, cache)]
+        assert set(made) == {source.replace("{{ x }}", "&lt;")}
+    assert list(cache.iterdir())
