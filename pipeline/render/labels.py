@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -29,11 +30,23 @@ class Labels:
         """The label `name`, filled; KeyError where no catalogue has it."""
         return self.words[name].format(**values)
 
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`, the way the language is written."""
+        return str(_locale(self.language).text_direction)
+
     def date(self, day: datetime.date) -> str:
         """A day as readers of the language write it in full: 2023年3月4日, March 4, 2023."""
-        return babel.dates.format_date(day, format="long", locale=_locale(self.language))
+        return _date(self.language, day)
 
 
+@functools.lru_cache(maxsize=10_000)
+def _date(language: str, day: datetime.date) -> str:
+    """Several editions write the same day; Babel takes 0.08 ms for each."""
+    return babel.dates.format_date(day, format="long", locale=_locale(language))
+
+
+@functools.cache
 def _locale(language: str) -> babel.Locale:
     """Babel's locale for a language tag (BCP 47), English where it knows none."""
     for name in catalogues(language):
