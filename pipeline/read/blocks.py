@@ -12,6 +12,7 @@ __all__ = [
     "BETWEEN_LINKS",
     "Block",
     "Line",
+    "as_paragraph",
     "blocks",
     "close_of",
     "dedented",
@@ -27,6 +28,9 @@ __all__ = [
 BETWEEN_LINKS = re.compile(r"\s*[,，、]\s*\Z")
 _COMMENT_FOLLOWS = re.compile(r"\s*[:：]\s*|\s+[-–—]+\s+")
 _COLON_FOLLOWS = re.compile(r"\s*[:：]")
+_BEGINS_BLOCK = re.compile(
+    r"\A(?P<before>[0-9]{0,9})(?P<mark>(?<=[0-9])[.)](?=\s|\Z)|(?<![0-9])(?:[#>~]|[-+*](?=\s|\Z)|-{3}|={3}))"
+)
 _SPANS = frozenset(["link", "image", "emphasis", "strong", "strike"])
 
 
@@ -81,6 +85,11 @@ def lines(inner: list[Token], end: int) -> Iterator[Line]:
 def without_comment_mark(text: str) -> str:
     """What follows a title's links as the first of a note: without the colon or dash that leads it."""
     return (_COMMENT_FOLLOWS.sub("", text, count=1) if _COMMENT_FOLLOWS.match(text) else text).strip()
+
+
+def as_paragraph(text: str) -> str:
+    """A text that stood within a line, escaped where it would begin a heading, a list or a quote of its own."""
+    return _BEGINS_BLOCK.sub(r"\g<before>\\\g<mark>", text, count=1)
 
 
 def is_comment(block: Block) -> bool:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.markup import Token, tokens
-from pipeline.model import Entry, Link, Location, Url
+from pipeline.model import Entry, Link, Location, Markdown, Url
 from pipeline.read.blocks import (
     BETWEEN_LINKS,
     Block,
     Line,
+    as_paragraph,
     blocks,
     close_of,
     dedented,
@@ -24,7 +25,7 @@ from pipeline.read.blocks import (
 )
 from pipeline.read.entries import from_comment
 from pipeline.read.links import Prover
-from pipeline.read.notes import Edits, joined, prove, proven, title_text
+from pipeline.read.notes import NO_COMMENT, Edits, joined, prove, proven, title_text
 from pipeline.read.source import Report, Source
 
 __all__ = ["NOTE_MARK", "Outline", "Part", "outline"]
@@ -81,6 +82,11 @@ class _Open:
 
 
 _ENTRY_LEVEL = 3  # `###`; an entry led by a link stands where such a heading would
+
+
+def _continue(note: list[str], line: str) -> None:
+    """Adds a line to the paragraph that a note ends with, or begins one."""
+    note[-1:] = [f"{note[-1]}\n{line}" if note else as_paragraph(line)]
 
 
 def outline(source: Source, prover: Prover, report: Report) -> Outline:
@@ -150,9 +156,7 @@ class _Reader:
             if entry:
                 self._open(entry)
             elif line.found:
-                note = self._opened[-1].note
-                more = self._edits.cut(line.found[0].start, line.end)
-                note[-1:] = [f"{note[-1]}\n{more}" if note else more]
+                _continue(self._opened[-1].note, self._edits.cut(line.found[0].start, line.end))
 
     def _heads_list(self, block: Block, following: Block) -> bool:
         """One unpunctuated line directly over a list is the title of an entry without a link."""
@@ -163,10 +167,13 @@ class _Reader:
         return following.name == "list" and plain and directly and in_section and not title.endswith(_PUNCTUATED)
 
     def _list(self, block: Block) -> None:
-        kept: list[str] = []
         parent = self._opened[-1] if self._opened else None
-        for start, item in items(block):
-            entry = self._item(start, item, grouped=parent is not None)
+        found = [(item, self._item(start, item, grouped=parent is not None)) for start, item in items(block)]
+        if not any(entry for _, entry in found):
+            self._prose(block)
+            return
+        kept: list[str] = []
+        for item, entry in found:
             if entry and parent:
                 parent.entries.append(entry)
             elif entry:
@@ -188,16 +195,21 @@ class _Reader:
             return None
         indent, end = head[0].start - start.start, head[-1].end
         if line.end < end:
-            more = dedented(self._edits.cut(line.end, end).lstrip("\n"), indent)
-            entry.note[-1:] = [f"{entry.note[-1]}\n{more}" if entry.note else more]
+            _continue(entry.note, dedented(self._edits.cut(line.end, end).lstrip("\n"), indent))
         if rest:
             begin = max(self._source.line_start(rest[0].start), end)
-            nested = dedented(self._edits.cut(begin, item[-1].end), indent)
-            inner = Source(self._source.path, nested, line=self._source.at(begin).line or 1, exact=False)
-            again = Report()  # links were proven and told of with the file: only what nesting hid is news
-            entry.note.append(proven(inner, self._prover, again))
-            self._report.findings += [finding for finding in again.findings if finding.rule == "note-heading"]
+            entry.note.append(dedented(self._edits.cut(begin, item[-1].end), indent))
+        if line.end < end or rest:
+            entry.note = [self._again(entry)]
         return entry
+
+    def _again(self, entry: _Open) -> Markdown:
+        """The note of a list item, read once more: out of its list a line may mean another thing."""
+        inner = Source(self._source.path, joined(entry.note), line=entry.location.line or 1, exact=False)
+        again = Report()  # links were proven and told of with the file: only what nesting hid is news
+        note = proven(inner, self._prover, again)
+        self._report.findings += [finding for finding in again.findings if finding.rule == "note-heading"]
+        return note
 
     def _entry(self, line: Line, level: int) -> _Open | None:
         """The entry that a line of links begins; what follows the links is the first of its note."""
@@ -217,8 +229,9 @@ class _Reader:
         attributes, rest = self._attributes(line.found, rest)
         entry = _Open(title, where, level, url, links, attributes=attributes)
         if rest < len(line.found):
-            comment = without_comment_mark(self._edits.cut(line.found[rest].start, line.end))
-            entry.note += [comment] if comment else []
+            text = self._edits.cut(line.found[rest].start, line.end).replace(NO_COMMENT, "")
+            comment = without_comment_mark(text)
+            entry.note += [as_paragraph(comment)] if comment else []
         return entry
 
     def _further_links(self, found: list[Token], at: int) -> tuple[tuple[Link, ...], int]:

@@ -12,7 +12,10 @@ from pipeline.read.blocks import blocks, is_comment
 from pipeline.read.links import Prover
 from pipeline.read.source import Report, Source
 
-__all__ = ["Edits", "inline_link", "joined", "prove", "proven", "title_text", "trimmed"]
+__all__ = ["NO_COMMENT", "Edits", "inline_link", "joined", "prove", "proven", "title_text", "trimmed"]
+
+NO_COMMENT = "<!---->"
+"""What stands where a comment stood: nothing at all could join or part the blocks around it."""
 
 _DEPTH_AT_MOST = 100
 _BROKEN = re.compile(rb"(?<!\\)(?:\]\(|<!--)")
@@ -124,10 +127,13 @@ def _leave_comments(source: Source, token: Token, edits: Edits, report: Report) 
     """Comments are their author's own and left out of every edition; what is never closed would hide the rest."""
     raw = source.data[token.start : token.end]
     for comment in _COMMENT.finditer(raw):
-        edits.replace(token.start + comment.start(), token.start + comment.end(), "")
+        edits.replace(token.start + comment.start(), token.start + comment.end(), NO_COMMENT)
     if _NEVER_CLOSED.match(raw):
         message = "the HTML that begins here is never closed, and hides all that follows: close it"
         report.error(source.at(token.start), "open-html", message)
+    elif raw.lstrip().startswith(b"<!--") and _COMMENT.sub(b"", raw).strip():
+        message = "what follows a comment on its line is not read as Markdown: begin a new line behind the comment"
+        report.error(source.at(token.start), "comment-line", message)
 
 
 def _tell_broken(source: Source, token: Token, report: Report) -> None:
@@ -154,29 +160,21 @@ def _prove_link(source: Source, found: list[Token], prover: Prover, report: Repo
     edits.urls[head.start] = url
     if url == written and not head.ref:
         return
-    raw = source.cut(head.start, head.end)
-    if head.ref:
-        inner = raw[1 + image :].rpartition("][")[0] if "][" in raw else raw[1 + image : -1]
-    elif raw.startswith(("<", "http")):
+    if source.data[head.start : head.start + 1] in (b"[", b"!"):
+        last = max((token.end for token in found[1:-1]), default=head.start + 1 + image)
+        inner = source.cut(head.start + 1 + image, last)
+    else:  # an address in angle brackets, or a bare one
         inner = title_text(found)
-    else:
-        inner = source.cut(head.start + 1 + image, _inner_end(source, found))
     edits.replace(head.start, head.end, inline_link(inner, url, image=image))
-
-
-def _inner_end(source: Source, found: list[Token]) -> int:
-    """Where the text of an inline link ends: at the `](` behind its last token."""
-    last = max((token.end for token in found[1:-1]), default=found[0].start)
-    return source.data.index(b"](", last)
 
 
 def trimmed(note: str) -> Markdown:
     """A note without the blank lines, common indentation and separating rules around it."""
-    lines = textwrap.dedent(note).split("\n")
+    lines = note.split("\n")
     while lines and _separates(lines[-1]):
         lines.pop()
     first = next((at for at, line in enumerate(lines) if not _separates(line)), 0)
-    return Markdown("\n".join(lines[first:]).rstrip())
+    return Markdown(textwrap.dedent("\n".join(lines[first:])).rstrip())
 
 
 def _separates(line: str) -> bool:
