@@ -130,7 +130,7 @@ def test_everything_an_entry_says_is_on_the_page() -> None:
         "<strong>三</strong>",
     ):
         assert part in page
-    assert ("article", {"class": "entry", "id": "whisper", "lang": "en"}) in outline.tags
+    assert ("article", {"id": "whisper", "lang": "en"}) in outline.tags
 
 
 def test_images_keep_their_place_before_they_come() -> None:
@@ -143,7 +143,7 @@ def test_every_section_and_entry_has_a_permalink() -> None:
     """Each section and entry carries its slug as id, exactly once, and a link to it."""
     outline = _Outline(_page(ISSUE))
     ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
-    assert sorted(map(str, ids)) == sorted(["_content", "语音", "whisper", "whisper-cpp"])
+    assert sorted(map(str, ids)) == sorted(["Content", "语音", "whisper", "whisper-cpp"])
     assert {f"#{name}" for name in ids} <= set(outline.values("a", "href"))
 
 
@@ -202,6 +202,23 @@ def test_a_paid_entry_is_marked_for_readers_and_search_engines() -> None:
     ]
     assert "赞助" in page
     assert "赞助" not in _page(ISSUE)
+
+
+def _description(page: str) -> str | None:
+    [found] = [
+        attributes["content"] for _, attributes in _Outline(page).tags if attributes.get("name") == "description"
+    ]
+    return found
+
+
+def test_the_description_ends_where_a_title_or_a_word_ends() -> None:
+    """An issue is described by its preheader, else its intro, else its first titles, in 160 characters at most."""
+    entries = tuple(Entry(title="long " * 10 + str(count)) for count in range(4))
+    plain = replace(ISSUE, intro=Markdown(""), sections=(Section(title="x", entries=entries),))
+    assert _description(_page(plain)) == " · ".join("long " * 10 + str(count) for count in range(3))
+    assert _description(_page(replace(plain, intro=Markdown("*word* " * 50)))) == "word " * 30 + "word…"
+    assert _description(_page(replace(plain, intro=Markdown("字" * 200)))) == "字" * 159 + "…"
+    assert _description(_page(replace(plain, intro=Markdown("x"), preheader="预览"))) == "预览"
 
 
 HOSTILE = "\"><script>alert(1)</script>' onload='x {{ 1 }} {% raw %}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.addresses import issue_url
 from pipeline.markup import plain
-from pipeline.model import Entry, Issue, Markdown, Publication
+from pipeline.model import Issue, Markdown, Publication
 from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.labels import Labels
 from pipeline.render.notes import Sizes, html, inline
@@ -24,6 +24,7 @@ _FEEDS = (
     ("entries.json", "feed+json", "JSON Feed"),
 )
 _CONTENTS_FROM = 3  # sections; fewer are seen at a glance
+_TEASERS = 10  # issues; of older ones the front page says no more than the title
 _DESCRIPTION = 160  # characters; search engines cut there
 _HOST = re.compile(r"https?://(?:[^/\\?#]*@)?(?:www\.)?([^/\\?#:@]+)", re.IGNORECASE)
 
@@ -50,8 +51,7 @@ def issue_page(context: RenderContext) -> Iterator[Artifact]:
             home="../",
             feeds=feeds,
             host=host,
-            note=functools.partial(_note, sizes=sizes),
-            text=functools.partial(_text, sizes=sizes),
+            html=functools.partial(_html, sizes),
             inline=inline,
         )
         yield Artifact(path=f"{issue.name}/index.html", content=page.encode())
@@ -64,6 +64,7 @@ def front_page(context: RenderContext) -> Iterator[Artifact]:
         "web/front.html",
         publication=publication,
         archive=context.archive,
+        teasers={issue.name: _description(issue) for issue in context.archive[:_TEASERS]},
         labels=context.labels,
         description=publication.description,
         url=f"{publication.url}/",
@@ -79,21 +80,24 @@ def host(url: str) -> str:
     return found[1].lower() if found else url.removeprefix("mailto:")
 
 
-def _note(entry: Entry, sizes: Sizes) -> str:
-    """An entry's note; the links of a paid one say so (`rel=sponsored`), as search engines ask."""
-    made = _text(entry.note, sizes)
-    return made.replace("<a href=", '<a rel="sponsored" href=') if entry.sponsored else made
-
-
-def _text(text: Markdown, sizes: Sizes) -> str:
-    """Markdown as HTML, its code open to the keyboard, for a long line of it scrolls."""
-    return html(text, sizes=sizes).replace("<pre>", '<pre tabindex="0">')
+def _html(sizes: Sizes, text: Markdown, sponsored: bool = False) -> str:
+    """Markdown as HTML: code that may scroll is open to the keyboard, paid links say so (`rel=sponsored`)."""
+    made = html(text, sizes=sizes).replace("<pre>", '<pre tabindex="0">')
+    return made.replace("<a href=", '<a rel="sponsored" href=') if sponsored else made
 
 
 def _description(issue: Issue) -> str:
-    """What search engines and previews show below the title: plain text."""
-    text = issue.preheader or plain(issue.intro) or " · ".join(entry.title for entry in issue.entries[:5])
-    return text if len(text) <= _DESCRIPTION else text[: _DESCRIPTION - 1].rstrip() + "…"
+    """What search engines and previews show below the title: plain text, cut where a word or a title ends."""
+    text = issue.preheader or plain(issue.intro)
+    if not text:
+        titles = [entry.title for entry in issue.entries[:8]]
+        while len(titles) > 1 and len(" · ".join(titles)) > _DESCRIPTION:
+            titles.pop()
+        text = " · ".join(titles)
+    if len(text) <= _DESCRIPTION:
+        return text
+    cut = text[: _DESCRIPTION - 1]
+    return (cut.rpartition(" ")[0] if " " in cut[-20:] else cut) + "…"
 
 
 def _feeds(publication: Publication, labels: Labels) -> list[tuple[str, str, str]]:

@@ -138,7 +138,7 @@ def test_the_keyboard_goes_where_one_can_see_it(browser_page: Opener, scheme: st
         page.keyboard.press("Tab")
         assert page.evaluate(focused) == [True, "solid", "1"]
         if place == 0:
-            assert page.evaluate("document.activeElement.getAttribute('href')") == "#_content"
+            assert page.evaluate("document.activeElement.getAttribute('href')") == "#Content"
 
 
 def test_paper_carries_the_text_and_no_buttons(browser_page: Opener) -> None:
