@@ -1,0 +1,50 @@
+"""The terminal: arguments in, report out. A command's module is loaded when the command is called."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+
+import click
+
+__all__ = ["main"]
+
+_COMMANDS = {
+    "build": "Make every edition of every issue.",
+    "init": "Make a publication that builds at once.",
+}
+
+
+class _Commands(click.Group):
+    """The commands by name, each from a module of its own, so that `--help` loads none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"pipeline.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As Click does, with the nearest command's name where there is none of this one."""
+        if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
+            near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
+            ctx.fail(f"No such command “{args[0]}”." + (f" Did you mean “{near[0]}”?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-C", "root", metavar="DIR", default=".", help="The folder of the publication, instead of this one.")
+@click.version_option(package_name="publish-newsletter", prog_name="publish")
+@click.pass_context
+def main(ctx: click.Context, root: str) -> None:
+    """A dated folder of links goes in; every edition of your newsletter comes out, and nothing twice."""
+    ctx.obj = root

@@ -1,0 +1,16 @@
+"""The ordered tables of renderers: what is made of each issue, and what is made of the publication."""
+
+from __future__ import annotations
+
+from pipeline.render.attachments import attachments
+from pipeline.render.context import Renderer
+from pipeline.render.markdown import issue_markdown
+from pipeline.render.web import front_page, issue_page
+
+__all__ = ["DOCUMENTS", "EDITIONS"]
+
+EDITIONS: tuple[Renderer, ...] = (issue_markdown, issue_page, attachments)
+"""Look at `context.issues` and make what stands under their folders; issues may be spread over processes."""
+
+DOCUMENTS: tuple[Renderer, ...] = (front_page,)
+"""Look at `context.archive` and make what stands at the top."""
