@@ -94,10 +94,17 @@ def test_errors_of_ours_pass_through_a_template(tmp_path: Path) -> None:
 
 def test_the_cache_changes_no_byte_and_follows_the_source(tmp_path: Path) -> None:
     """With a bytecode cache a template renders the same, and a changed source is seen at once."""
-    cache = tmp_path / "cache"
-    cache.mkdir()
+    cache = tmp_path / ".publish" / "cache"
     for source in ("one {{ x }}", "two {{ x }}"):
         (tmp_path / "page.html").write_text(source, encoding="utf-8")
         made = [Templates([tmp_path], cache=folder).render("page.html", x="<") for folder in (None, cache, cache)]
         assert set(made) == {source.replace("{{ x }}", "&lt;")}
     assert list(cache.iterdir())
+
+
+def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
+    """Where a file stands in the cache's place, templates are rendered all the same."""
+    cache = tmp_path / "cache"
+    cache.write_bytes(b"")
+    (tmp_path / "page.html").write_text("x", encoding="utf-8")
+    assert Templates([tmp_path], cache=cache).render("page.html") == "x"
