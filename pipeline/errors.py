@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Self
 
 from pipeline.findings import Finding, Severity
 from pipeline.model import Location
@@ -22,7 +23,7 @@ class PipelineError(Exception):
         return type(self), (self.findings,)
 
     @classmethod
-    def at(cls, location: Location, rule: str, message: str) -> PipelineError:
+    def at(cls, location: Location, rule: str, message: str) -> Self:
         """The error with one finding of severity error."""
         return cls([Finding(location=location, severity=Severity.ERROR, rule=rule, message=message)])
 
