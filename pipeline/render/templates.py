@@ -83,6 +83,10 @@ class Templates:
         except Exception as error:
             raise BadTemplate.at(self._where(error, name), "template", _told(error)) from error
 
+    def source(self, name: str) -> str:
+        """The text of a template, for those who must say what is wrong in it."""
+        return self._environment.loader.get_source(self._environment, name)[0] if self._environment.loader else ""
+
     def _where(self, error: Exception, name: str) -> Location:
         """Where in the templates an error is: the syntax error's own place, else the innermost line that ran."""
         if isinstance(error, jinja2.TemplateSyntaxError):
