@@ -37,6 +37,10 @@ class RenderContext:
     def _places(self) -> Mapping[str, int]:
         return {issue.name: place for place, issue in enumerate(self.archive)}
 
+    def title(self, issue: Issue) -> str:
+        """What readers call the issue: its title, else its number."""
+        return issue.title or self.labels("issue", number=issue.number)
+
     def newer(self, issue: Issue) -> Issue | None:
         """The issue after this one in time, None for the newest and for drafts."""
         place = self._places.get(issue.name, 0)
