@@ -204,6 +204,15 @@ def test_a_paid_entry_is_marked_for_readers_and_search_engines() -> None:
     assert "赞助" not in _page(ISSUE)
 
 
+def test_an_issue_without_a_title_goes_by_its_number() -> None:
+    """Where an issue has no title, its number stands in its heading, in its neighbours' links and on the front page."""
+    untitled = replace(ISSUE, title="")
+    assert _Outline(_page(untitled)).headings[0] == ("h1", "第 2 期")
+    assert "<title>第 2 期 · 机器学习周报</title>" in _page(untitled)
+    assert '<a rel="prev" href="../2023-03-04/"><span>上一期</span> 第 2 期</a>' in _page(FIRST, untitled)
+    assert '<a href="2023-03-04/">第 2 期</a>' in _front(untitled)
+
+
 def _description(page: str) -> str | None:
     [found] = [
         attributes["content"] for _, attributes in _Outline(page).tags if attributes.get("name") == "description"
