@@ -36,9 +36,13 @@ def entry_id(publication: Publication, issue: Issue, entry: Entry) -> str:
 
 
 def instant(publication: Publication, day: datetime.date) -> datetime.datetime:
-    """The moment at which an issue of that day is out, by the settings alone."""
-    zone = zoneinfo.ZoneInfo(publication.timezone)
-    return datetime.datetime.combine(day, publication.publish_at, zone)
+    """The moment at which an issue of that day is out, by the settings alone; its offset is in whole minutes.
+
+    Local mean times of long ago have seconds (Shanghai until 1901: +08:05:43), which RFC 3339 and RFC 5322 cannot say.
+    """
+    moment = datetime.datetime.combine(day, publication.publish_at, zoneinfo.ZoneInfo(publication.timezone))
+    minutes = (moment.utcoffset() or datetime.timedelta()) // datetime.timedelta(minutes=1)
+    return moment.replace(tzinfo=datetime.timezone(datetime.timedelta(minutes=minutes)))
 
 
 def is_attachment(url: str) -> bool:
