@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import jinja2
-from jinja2.bccache import Bucket
 
 from pipeline.errors import BadTemplate, PipelineError
 from pipeline.model import Location
@@ -97,24 +96,6 @@ class Templates:
                 if path.is_relative_to(folder):
                     return Location(path=f"templates/{path.relative_to(folder).as_posix()}", line=line)
         return Location(path=f"templates/{name}")
-
-
-class _Cache(jinja2.FileSystemBytecodeCache):
-    """Compiled templates in a folder; one that cannot be read or written costs time, 8 ms a template, and no more."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder))
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """As Jinja does, or nothing."""
-        with contextlib.suppress(OSError):
-            super().load_bytecode(bucket)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """As Jinja does, or nothing."""
-        with contextlib.suppress(OSError):
-            Path(self.directory).mkdir(parents=True, exist_ok=True)
-            super().dump_bytecode(bucket)
 
 
 def _told(error: Exception) -> str:
