@@ -47,10 +47,10 @@ def html(note: Markdown, base: str = "", sizes: Sizes | None = None) -> str:
     """The note as HTML that is safe to stand in a page: every text escaped, raw HTML sanitised, no script address.
 
     `base` is put before all that is relative to the issue's own page, for other places. The same note is parsed once
-    for all of them where it has neither relative addresses nor images (parsing takes 35 µs, this look 1 µs).
+    for all of them where it has neither relative addresses nor images (30 µs).
     """
-    made = _html(note)
-    if (base and _RELATIVE.search(made)) or (sizes and "<img" in made):
+    made, relative = _html(note)
+    if (base and relative) or (sizes and "<img" in made):
         return _rendered(tokens(note), base, sizes or {})
     return made
 
@@ -63,8 +63,10 @@ def inline(note: Markdown, base: str = "") -> str:
 
 
 @functools.lru_cache(maxsize=512)
-def _html(note: Markdown) -> str:
-    return _rendered(tokens(note), "", {})
+def _html(note: Markdown) -> tuple[str, bool]:
+    """The note as HTML for the issue's own page, and whether an address in it is relative to that page."""
+    made = _rendered(tokens(note), "", {})
+    return made, _RELATIVE.search(made) is not None
 
 
 def _rendered(found: list[Token], base: str, sizes: Sizes) -> str:
