@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 from pipeline.model import Location, Url
 from pipeline.read.source import Report
 
-__all__ = ["Prover", "prover"]
+__all__ = ["PLAIN", "Prover", "prover"]
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _HOST_WITH_PORT = re.compile(r"[\w\-]+(\.[\w\-]+)+:[0-9]+([/?#]|$)")
@@ -18,6 +18,11 @@ _FILE = re.compile(
     r"[^/?#]+\.(pdf|png|jpe?g|gif|webp|svg|avif|md|html?|txt|csv|json|ya?ml|zip|mp3|mp4|ipynb|py|docx?|pptx?)$", re.I
 )
 _UNSAFE = re.compile(r"[\s\x00-\x20\x7f-\x9f<>\"`{}|\\^]")
+
+PLAIN = re.compile(
+    r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?(?:[/?#][^\s\x00-\x20\x7f-\x9f<>\"`{}|\\^]*)?"
+)
+"""An address that needs no proof: nearly all are so, and proving one takes 15 µs."""
 
 Prover = Callable[[str, Location], Url | None]
 """From an address as written, and its place, to the proven one; None, with a finding, where it is none."""

@@ -9,7 +9,7 @@ import textwrap
 from pipeline.markup import Token, tokens
 from pipeline.model import Markdown, Url
 from pipeline.read.blocks import blocks, is_comment
-from pipeline.read.links import Prover
+from pipeline.read.links import PLAIN, Prover
 from pipeline.read.source import Report, Source
 
 __all__ = ["NO_COMMENT", "Edits", "inline_link", "joined", "prove", "proven", "title_text", "trimmed"]
@@ -151,10 +151,11 @@ def _prove_link(source: Source, found: list[Token], prover: Prover, report: Repo
     """One link or image: its address proven, its edit noted where it must be written otherwise."""
     head = found[0]
     written, image = str(head.value), head.name == "image"
-    where = source.at(head.start)
-    url = prover(written, where)
+    url = Url(written) if PLAIN.fullmatch(written) else prover(written, source.at(head.start))
     if image and url is not None and not title_text(found):
-        report.warning(where, "alt", "the image has no text for those who cannot see it: write it between [ and ]")
+        report.warning(
+            source.at(head.start), "alt", "the image has no text for those who cannot see it: write it between [ and ]"
+        )
     if url is None:
         return
     edits.urls[head.start] = url
