@@ -33,12 +33,12 @@ class _Cache(jinja2.FileSystemBytecodeCache):
         made_by = hashlib.blake2b(jinja2.__version__.encode() + Path(__file__).read_bytes(), digest_size=8).hexdigest()
         super().__init__(str(folder), f"{made_by}-%s")
 
-    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+    def load_bytecode(self, bucket: Bucket) -> None:
         """Fetch what was compiled, if it is there."""
         with contextlib.suppress(OSError):
             super().load_bytecode(bucket)
 
-    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+    def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled, if the file system lets us."""
         with contextlib.suppress(OSError):
             Path(self.directory).mkdir(parents=True, exist_ok=True)
