@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pipeline.render.attachments import attachments
 from pipeline.render.context import Renderer
+from pipeline.render.mailing import mailing
 from pipeline.render.markdown import issue_markdown
 from pipeline.render.web import front_page, issue_page
 
 __all__ = ["DOCUMENTS", "EDITIONS"]
 
-EDITIONS: tuple[Renderer, ...] = (issue_markdown, issue_page, attachments)
+EDITIONS: tuple[Renderer, ...] = (issue_markdown, issue_page, mailing, attachments)
 """Look at `context.issues` and make what stands under their folders; issues may be spread over processes."""
 
 DOCUMENTS: tuple[Renderer, ...] = (front_page,)
