@@ -6,7 +6,7 @@ import contextlib
 import functools
 import hashlib
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
@@ -53,7 +53,6 @@ class Templates:
         folders: Sequence[Path],
         *,
         cache: Path | None = None,
-        filters: dict[str, Callable[..., object]] | None = None,
     ) -> None:
         self._folders = tuple(folders)
         self._environment = jinja2.Environment(
@@ -66,7 +65,6 @@ class Templates:
             auto_reload=False,
             bytecode_cache=_Cache(cache) if cache else None,
         )
-        self._environment.filters.update(filters or {})
         self._template = functools.cache(self._loaded)
 
     def _loaded(self, name: str) -> jinja2.Template:
