@@ -16,6 +16,7 @@ from pipeline.render.context import Artifact, RenderContext
 __all__ = ["escaped", "front_matter", "head", "issue_markdown", "marked"]
 
 _SPECIAL = re.compile(r"[\\`*\[\]<~]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w]+;)|(?<!\S)#|:(?=//)")
+_LED_BY_LINK = re.compile(r"^[ \t]*(?:[-*+]|[0-9]{1,9}[.)])?[ \t]*(?:\[|<|https?:)", re.MULTILINE | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?=[#\w]+;)")
 _ATTRIBUTES = {
     "id": "id",
@@ -87,7 +88,7 @@ def marked(note: Markdown, *, grouped: bool) -> str:
 
     `grouped` tells whether an entry is open above it: then a list item is one only as `[t](u): text`.
     """
-    if "](" not in note and "<" not in note and "://" not in note:
+    if not _LED_BY_LINK.search(note):
         return note
     data, parts, at = note.encode(), [], 0
     for block in blocks(tokens(note)):
