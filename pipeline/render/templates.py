@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from pipeline.errors import BadTemplate, PipelineError
 from pipeline.model import Location
