@@ -1,0 +1,25 @@
+"""What every test may ask for: the programs outside Python, by `@pytest.mark.needs("strace")`."""
+
+import os
+
+import pytest
+from parts import missing
+
+_ON_CI = os.environ.get("CI") == "true"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A missing program is named: as a skip on anyone's machine, as a failure on CI."""
+    absent = missing([name for mark in item.iter_markers("needs") for name in mark.args])
+    if absent:
+        message = f"not here: {', '.join(absent)} (Debian: apt-get install {' '.join(absent)})"
+        if _ON_CI:
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """On CI a skipped test, whoever skipped it, fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if _ON_CI and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
