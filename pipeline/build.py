@@ -31,16 +31,11 @@ _SHARE = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build did: the issues asked for, what was found, what changed; `refused` where nothing was made."""
+    """What a build did: the issues asked for, what was found, what changed; None where it was refused."""
 
     issues: tuple[Issue, ...]
     findings: tuple[Finding, ...]
     changes: Changes | None
-
-    @property
-    def refused(self) -> bool:
-        """Whether `out/` was left as it was because of what was found."""
-        return self.changes is None
 
 
 def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Progress) -> Built:
@@ -53,7 +48,7 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     archive, findings = _read(project, settings, names)
     chosen = tuple(issue for issue in archive if issue.name in names or issue.name[:10] in names)
     checked = chosen or archive
-    findings += [finding for issue in checked for finding in check(issue)]
+    findings = _in_order([*findings, *(finding for issue in checked for finding in check(issue))])
     if names and any(finding.severity is Severity.ERROR for finding in findings):
         return Built(issues=chosen, findings=tuple(findings), changes=None)
     with writing(project.root, dry_run=dry_run) as generation:
@@ -80,10 +75,16 @@ def _read(project: Project, settings: Publication, names: Sequence[str]) -> tupl
     for folder, reading in zip(folders, readings, strict=True):
         asked = not names or folder in names or folder[:10] in names
         findings += [found for found in reading.findings if asked or found.severity is Severity.ERROR]
-    findings.sort(key=lambda found: (found.location.path, found.location.line or 0, found.location.column or 0))
     if refused:
-        raise BadSource(findings)
+        raise BadSource(_in_order(findings))
     return numbered(reading.issue for reading in readings if reading.issue), findings
+
+
+def _in_order(findings: list[Finding]) -> list[Finding]:
+    """Findings by file, line and column."""
+    return sorted(
+        findings, key=lambda found: (found.location.path, found.location.line or 0, found.location.column or 0)
+    )
 
 
 def _context(project: Project, settings: Publication, archive: tuple[Issue, ...], *, cached: bool) -> RenderContext:
