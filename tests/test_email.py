@@ -7,12 +7,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from mail_samples import ISSUE, PLAIN, PUBLICATION, WHISPER, context, made, with_entries, with_settings
 
 from pipeline.errors import BadTemplate
 from pipeline.model import Attachment, Entry, Issue, Markdown, Section, Url
 from pipeline.render.email import BUDGET, email_html, preheader, size
 from pipeline.render.templates import DEFAULTS
+from tests.mail_samples import ISSUE, PLAIN, PUBLICATION, WHISPER, context, made, with_entries, with_settings
 
 
 class _Page(HTMLParser):

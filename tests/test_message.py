@@ -2,15 +2,18 @@
 
 import email
 import email.policy
+import os
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mail_samples import ISSUE, PLAIN, PUBLICATION, context, made, with_entries, with_settings
 
 from pipeline.errors import BadSource
 from pipeline.model import EmailSettings, Issue, Markdown, Publication, Url
@@ -18,6 +21,7 @@ from pipeline.render.email import email_html
 from pipeline.render.headers import encoded, mailbox, phrase
 from pipeline.render.message import TOKEN_WIDTH, Bodies, Hole, Piece, filled, message, neutral, personal
 from pipeline.render.text import email_text
+from tests.mail_samples import ISSUE, PLAIN, PUBLICATION, context, made, with_entries, with_settings
 
 _NAMES = (
     "From To Reply-To Subject Date Message-ID List-Id List-Unsubscribe List-Unsubscribe-Post Archived-At "
@@ -202,6 +206,32 @@ def test_international_domains_are_written_as_servers_know_them() -> None:
     assert _header(raw, "List-Unsubscribe").startswith("<https://xn--bcher-kva.example/ab?wer=%C3%BC>")
     assert "@xn--bcher-kva.example>" in _header(raw, "Message-ID")
     assert mailbox('"A, B" <a@b.example>', "email.from") == ("A, B", "a@b.example", "b.example")
+
+
+def test_spam_filters_let_it_through(tmp_path: Path) -> None:
+    """SpamAssassin, received on the day that the message is dated, gives at most 3.0 points."""
+    program = shutil.which("spamassassin")
+    if program is None:
+        message = "spamassassin is missing (Debian: apt-get install spamassassin)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    received = (
+        "Received: from mail.example.org (mail.example.org [93.184.216.34]) by mx.example.net (Postfix)"
+        " with ESMTPS id 4A1B2C for <reader@example.net>; Sat, 04 Mar 2023 09:00:05 +0000\r\n"
+    )
+    # -L asks no server; what it learns and writes stays in a home of its own.
+    done = subprocess.run(
+        [program, "-L", "-t"],
+        input=received.encode() + _raw(),
+        capture_output=True,
+        check=True,
+        timeout=120,
+        env=os.environ | {"HOME": str(tmp_path)},
+    )
+    status = re.search(r"^X-Spam-Status: \w+, score=(-?[0-9.]+)", done.stdout.decode(errors="replace"), re.MULTILINE)
+    assert status
+    assert float(status[1]) <= 3.0, done.stdout.decode(errors="replace")
 
 
 def test_one_issue_gives_one_message() -> None:

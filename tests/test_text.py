@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mail_samples import ISSUE, PLAIN, made, with_entries, with_settings
 from wcwidth import wcswidth
 
 from pipeline.model import Markdown
 from pipeline.render.notes import html
 from pipeline.render.text import WIDTH, note_text, wrap
+from tests.mail_samples import ISSUE, PLAIN, made, with_entries, with_settings
 
 
 def _note(source: str, indent: str = "") -> str:

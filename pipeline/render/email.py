@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import mjml
 
-from pipeline.addresses import absolute, issue_url
+from pipeline.addresses import issue_url
 from pipeline.errors import BadTemplate
 from pipeline.model import Entry, Issue, Location, Markdown
 from pipeline.render import notes
@@ -138,7 +138,6 @@ def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, 
         why=why(context),
         note=note,
         inline=inline,
-        url=lambda url: absolute(url, base),
         view_url=HTML_HOLES["view_url"],
         unsubscribe_url=HTML_HOLES["unsubscribe_url"],
         postal_address=HTML_HOLES["postal_address"] if has_address else "",

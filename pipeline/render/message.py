@@ -176,9 +176,9 @@ _PLAIN = bytes(range(0x20, 0x7F)).replace(b"=", b"") + b"\r\n\t"
 
 def _part(subtype: str, body: str) -> Iterator[Piece]:
     """One body with its own header, in the smaller of the two encodings."""
-    lines = body.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
-    chunks = lines.replace("\n", "\r\n").split("\0")
-    texts, names = [chunk.encode() for chunk in chunks[::2]], chunks[1::2]
+    lines = body.replace("\r\n", "\n").replace("\r", "\n") if "\r" in body else body
+    chunks = (lines.rstrip("\n") + "\n").encode().replace(b"\n", b"\r\n").split(b"\0")
+    texts, names = chunks[::2], [name.decode() for name in chunks[1::2]]
     length = sum(map(len, texts))
     escaped = sum(len(text.translate(None, _PLAIN)) for text in texts)
     smaller = "base64" if length * 4 / 3 < length + 2 * escaped + length / 75 else "quoted-printable"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pipeline.addresses import absolute, issue_url
+from pipeline.addresses import issue_url
 from pipeline.model import Issue, Markdown, Publication
 from pipeline.render import notes
 from pipeline.render.context import RenderContext
@@ -90,7 +90,6 @@ def email_text(context: RenderContext, issue: Issue, title: str, why: str) -> st
         note=note,
         wrap=wrap,
         underlined=underlined,
-        url=lambda url: absolute(url, base),
         view_url=TEXT_HOLES["view_url"],
         unsubscribe_url=TEXT_HOLES["unsubscribe_url"],
         postal_address=TEXT_HOLES["postal_address"] if _has_address(publication) else "",
