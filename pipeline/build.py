@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.archive import numbered
 from pipeline.check import check
@@ -14,9 +14,9 @@ from pipeline.parallel import shares, spread
 from pipeline.project import Project, labels, publication
 from pipeline.read.issue import Reading, read_issue
 from pipeline.read.source import Report
-from pipeline.render.context import RenderContext, Renderer
+from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.labels import Labels, catalogues
-from pipeline.render.renderers import DOCUMENTS, EDITIONS
+from pipeline.render.renderers import ARCHIVES, DOCUMENTS, EDITIONS
 from pipeline.render.templates import DEFAULTS, Templates
 from pipeline.write import Changes, Generation, Staged, writing
 
@@ -27,6 +27,10 @@ Progress = Callable[[int], None]
 
 _SHARE = 25
 """Issues below which a second process costs more than it gives: a fork and its pipe take 5 ms, an issue 2."""
+
+
+_AT_ONCE = 10
+"""Issues whose notes the cache of `render.notes` holds at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,18 +105,26 @@ def _context(project: Project, settings: Publication, archive: tuple[Issue, ...]
 
 
 def _made(context: RenderContext, generation: Generation, progress: Progress) -> list[list[Staged]]:
-    """Everything rendered and staged, the editions of the issues spread over processes."""
+    """Everything rendered and staged: the documents beside shares of the issues, each in a process of its own."""
 
-    def make(some: tuple[RenderContext, Sequence[Renderer]]) -> list[Staged]:
-        part, renderers = some
+    def make(part: RenderContext) -> list[Staged]:
         staged = []
-        for render in renderers:
-            for artifact in render(part):
-                staged.append(generation.stage(artifact))
-                if len(staged) % 50 == 0:
-                    progress(len(staged))
+        for artifact in _artifacts(part, documents=part.issues[:1] == context.issues[:1]):
+            staged.append(generation.stage(artifact))
+            if len(staged) % 50 == 0:
+                progress(len(staged))
         return staged
 
-    parts = shares(context.issues, _SHARE)
-    contexts = [replace(context, issues=tuple(part)) for part in parts]
-    return spread(make, [(part, EDITIONS if place else (*DOCUMENTS, *EDITIONS)) for place, part in enumerate(contexts)])
+    return spread(make, [context.only(tuple(share)) for share in shares(context.issues, _SHARE)])
+
+
+def _artifacts(context: RenderContext, *, documents: bool) -> Iterator[Artifact]:
+    """All editions of a few issues before those of the next, so that a note is rendered once, not once an edition."""
+    for render in DOCUMENTS if documents else ():
+        yield from render(context)
+    for first in range(0, len(context.issues), _AT_ONCE):
+        few = context.only(context.issues[first : first + _AT_ONCE])
+        for render in EDITIONS:
+            yield from render(few)
+    for render in ARCHIVES:
+        yield from render(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.model import Issue, Publication
@@ -36,6 +36,12 @@ class RenderContext:
     @functools.cached_property
     def _places(self) -> Mapping[str, int]:
         return {issue.name: place for place, issue in enumerate(self.archive)}
+
+    def only(self, issues: tuple[Issue, ...]) -> RenderContext:
+        """The same publication with these issues to be made."""
+        part = replace(self, issues=issues)
+        part.__dict__["_places"] = self._places  # or every part would count the whole archive again
+        return part
 
     def title(self, issue: Issue) -> str:
         """What readers call the issue: its title, else its number."""

@@ -62,7 +62,7 @@ def inline(note: Markdown, base: str = "") -> str:
     return made[len("<p>") : -len("</p>")] if single else made
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=1024)
 def _html(note: Markdown) -> tuple[str, bool]:
     """The note as HTML for the issue's own page, and whether an address in it is relative to that page."""
     made = _rendered(tokens(note), "", {})

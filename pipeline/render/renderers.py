@@ -10,11 +10,13 @@ from pipeline.render.mailing import mailing
 from pipeline.render.markdown import issue_markdown
 from pipeline.render.web import front_page, issue_page
 
-__all__ = ["DOCUMENTS", "EDITIONS"]
-
-EDITIONS: tuple[Renderer, ...] = (issue_markdown, issue_page, mailing, attachments, archive_pages)
-"""Look at `context.issues` and make what stands under their folders, and the archive of the feeds that ends with them;
-issues may be spread over processes."""
+__all__ = ["ARCHIVES", "DOCUMENTS", "EDITIONS"]
 
 DOCUMENTS: tuple[Renderer, ...] = (front_page, feeds)
 """Look at `context.archive` and make what stands at the top."""
+
+EDITIONS: tuple[Renderer, ...] = (issue_markdown, issue_page, mailing, attachments)
+"""Look at `context.issues`, be they few or many, and make what stands in their folders."""
+
+ARCHIVES: tuple[Renderer, ...] = (archive_pages,)
+"""Look at a share of the issues, and make what spans several of them."""
