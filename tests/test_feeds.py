@@ -248,6 +248,15 @@ def test_a_grouped_entry_is_an_item_of_its_own() -> None:
     assert all(content.count("about") == 1 for _, _, content in rss)
 
 
+def test_an_entry_that_says_nothing_has_a_link_to_show() -> None:
+    """An item without a note is not empty in a reader: it shows its link, which no summary repeats."""
+    documents = made(context(issue(1, [entry("a", title="A & <b>", note=Markdown(""))])))
+    for items in readings(documents, "entries"):
+        assert [content for *_, content in items] == ['<p><a href="https://example.org/a">A &amp; &lt;b&gt;</a></p>']
+    assert "summary" not in json.loads(documents["entries.json"])["items"][0]
+    assert "<p>" not in json.loads(documents["feed.json"])["items"][0]["content_html"]
+
+
 def test_nothing_in_a_feed_is_relative() -> None:
     """Every address in items and their content is absolute: attachments, images, places in the issue."""
     note = Markdown('[a](a.pdf) ![b](b.png) [c](#s-a) <img src="d.png">')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import NamedTuple
 
 from pipeline.addresses import absolute, entry_id, entry_url, issue_id, issue_url
@@ -37,9 +38,9 @@ class Item(NamedTuple):
     """One item of a feed, every text free of control characters, every address absolute.
 
     `url` is what opens: an issue's page; an entry's own address, its permalink where it has none. `relations` are the
-    links of RFC 4287, the one to `url` first. `content` is HTML; `summary` is plain text, empty where the content is
-    short itself (4.2.13 advises against repeating it); A description that must be is made from
-    `about`.
+    links of RFC 4287, the one to `url` first. `content` is HTML; an entry that says nothing shows its link. `summary`
+    is plain text, empty where the content is short itself (4.2.13 advises against repeating it); `about` is what a
+    description is made from where there must be one.
     """
 
     id: str
@@ -144,16 +145,17 @@ def _entries(context: RenderContext, issue: Issue, made: Contents) -> Iterator[I
         for entry in (entry for top in section.entries for entry in top.walk()):
             permalink = entry_url(publication, issue, entry)
             url = clean(absolute(entry.url, base)) if entry.url else permalink
+            title = clean(entry.title).strip() or url
             yield Item(
                 id=entry_id(publication, issue, entry),
-                title=clean(entry.title).strip() or url,
+                title=title,
                 url=url,
                 permalink=permalink,
                 relations=_relations(entry, url, permalink, base),
                 tags=_once((section.title, *entry.tags)),
                 published=published,
                 updated=updated,
-                content=made[id(entry)],
+                content=made[id(entry)] or f'<p><a href="{escape(url)}">{escape(title, quote=False)}</a></p>',
                 summary="",
                 about=entry.note,
             )

@@ -40,10 +40,11 @@ def _item(item: Item) -> dict[str, object]:
         "url": item.permalink,
         "title": item.title,
         "content_html": item.content,
-        "summary": item.description,
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),
     }
+    if item.description != item.title:
+        made["summary"] = item.description
     if item.url != item.permalink:
         made["external_url"] = item.url
     if item.tags:
