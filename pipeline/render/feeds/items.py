@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import NamedTuple
@@ -27,7 +28,6 @@ _TYPES = {
     "png": "image/png",
     "svg": "image/svg+xml",
     "webp": "image/webp",
-    "zip": "application/zip",
 }
 
 Contents = Mapping[int, str]
@@ -58,7 +58,13 @@ class Item(NamedTuple):
     @property
     def description(self) -> str:
         """The item in one short line of plain text, never empty."""
-        return self.summary or brief(plain(self.about)) or self.title
+        return self.summary or _told(self.about) or self.title
+
+
+@functools.lru_cache(maxsize=512)
+def _told(note: Markdown) -> str:
+    """A note in short; RSS and JSON Feed both ask for that of the same entries."""
+    return brief(plain(note))
 
 
 def contents(context: RenderContext, issue: Issue) -> Contents:
@@ -96,7 +102,7 @@ def _issue(context: RenderContext, issue: Issue, made: Contents) -> Item:
         url=base,
         permalink=base,
         relations=(Relation("alternate", base, HTML),),
-        tags=_once(section.title for section in sections),
+        tags=_once(tuple(section.title for section in sections)),
         published=published,
         updated=updated,
         content=clean(_whole(context, issue, sections, made)).strip(),
@@ -179,6 +185,7 @@ def _media_type(url: str) -> str:
     return _TYPES.get(url.rpartition(".")[2].lower(), HTML)
 
 
-def _once(words: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
-    """The words that are not empty, each once, in their order."""
+@functools.lru_cache(maxsize=256)
+def _once(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words that are not empty, each once, in their order; most entries of a section have the same."""
     return tuple(dict.fromkeys(word for word in map(clean, words) if word))
