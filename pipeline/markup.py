@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pyromark
 
@@ -83,36 +83,47 @@ def tokens(source: str) -> list[Token]:
     if _EMPHASIS.search(source):
         marked = _MARKS_BESIDE_EMPHASIS.sub(_STAND_IN_LETTER, _LETTERS_BESIDE_EMPHASIS.sub(_STAND_IN_MARK, source))
         if marked != source and _STAND_IN_MARK not in source and _STAND_IN_LETTER not in source:
-            found = _restored(_events(marked), source.encode())
+            found = _events(marked, source.encode())
             if found is not None:
-                return _merged(found)
-    return _merged(_events(source))
+                return found
+    return _events(source) or []
 
 
 _new: Any = functools.partial(tuple.__new__, Token)
-"""A Token from its six values: half the time of calling the class, in a loop that makes 26 tokens an entry."""
+"""A Token from its six values: half the time of calling the class, in a loop that makes 20 tokens an entry."""
 
 
-def _events(source: str) -> list[Token]:
-    """pyromark's events in our words."""
+def _events(source: str, original: bytes = b"") -> list[Token] | None:
+    """pyromark's events in our words; `original` is the text without stand-ins, where the source has some.
+
+    None where a stand-in got into an address or a code span, from where its range does not lead back.
+    """
     found: list[Token] = []
-    event: Any
-    for event, span in pyromark.events_with_range(source, options=_OPTIONS):
+    kind, bare, event = "", False, None
+    for event, span in cast(Any, pyromark.events_with_range(source, options=_OPTIONS)):
         start, end = span["start"], span["end"]
+        before = kind
         if event.__class__ is str:
-            found.append(_new((_LEAVES[event], "", None, start, end, "")))
+            kind = _LEAVES[event]
+            found.append(_new((kind, "", None, start, end, "")))
             continue
         for kind, value in event.items():
-            if kind == "Text":
-                found.append(_new(("text", "", value, start, end, "")))
-            elif kind == "End":
+            if kind == "End":
                 name = value if value.__class__ is str else next(iter(value))
                 found.append(_new(("end", _NAMES[name], None, start, end, "")))
             elif kind == "Start":
                 found.append(_started(value, start, end))
             else:
+                if original and (_STAND_IN_MARK in value or _STAND_IN_LETTER in value):
+                    if kind != "Text" or len(value.encode()) != end - start:
+                        return None
+                    value = original[start:end].decode()
+                if kind == before and kind != "Code":
+                    *_, text, start, _, _ = found.pop()
+                    value = text + value
+                bare = bare or (kind == "Text" and "://" in value)
                 found.append(_new((_LEAF_VALUES[kind], "", value, start, end, "")))
-    return found
+    return _with_links(found) if bare else found
 
 
 def _started(tag: Any, start: int, end: int) -> Token:
@@ -134,36 +145,18 @@ def _started(tag: Any, start: int, end: int) -> Token:
     return Token("start", _NAMES[name], value, start, end)
 
 
-def _restored(found: list[Token], source: bytes) -> list[Token] | None:
-    """The tokens with what the stand-ins stood for, or None where one got into an address or a code span."""
-    for at, token in enumerate(found):
-        value = token.value
-        if isinstance(value, str) and (_STAND_IN_MARK in value or _STAND_IN_LETTER in value):
-            raw = source[token.start : token.end]
-            if token.kind != "text" or len(value.encode()) != len(raw):
-                return None
-            found[at] = token._replace(value=raw.decode())
-    return found
-
-
-def _merged(found: list[Token]) -> list[Token]:
-    """Adjacent texts as one, and their bare addresses as links where they are not within a link already."""
-    merged: list[Token] = []
+def _with_links(found: list[Token]) -> list[Token]:
+    """The tokens with the bare addresses of their texts as links, where they are not within a link already."""
+    linked: list[Token] = []
     within = 0
-    before = ""
     for token in found:
-        kind = token[0]
-        if kind == before and kind in ("text", "html"):
-            last = merged[-1]
-            merged[-1] = Token(kind, "", f"{last.value}{token.value}", last.start, token.end)
-            continue
-        if before == "text" and not within and "://" in merged[-1][2]:  # type: ignore[operator]
-            merged.extend(_linked(merged.pop()))
-        before = kind
-        if token[1] in ("link", "image", "codeblock"):
-            within += 1 if kind == "start" else -1
-        merged.append(token)
-    return merged
+        if token.name in ("link", "image", "codeblock"):
+            within += 1 if token.kind == "start" else -1
+        if token.kind == "text" and not within and "://" in str(token.value):
+            linked.extend(_linked(token))
+        else:
+            linked.append(token)
+    return linked
 
 
 def _linked(token: Token) -> Iterator[Token]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.model import Entry, Link, Location, Markdown, Url
+from pipeline.model import Link, Location, Markdown, Url
+from pipeline.read.draft import Draft
 from pipeline.read.fields import Fields
 from pipeline.read.links import Prover
 from pipeline.read.notes import proven
@@ -80,7 +81,7 @@ def _note(node: Text, prover: Prover, report: Report) -> Markdown:
     return proven(Source(node.location.path, node.value, line=line, exact=False), prover, report)
 
 
-def from_yaml(node: Node, prover: Prover, report: Report) -> Iterator[tuple[str, Entry]]:
+def from_yaml(node: Node, prover: Prover, report: Report) -> Iterator[tuple[str, Draft]]:
     """The entries of a YAML file, one or a list, each with the title of its section."""
     for item in node.items if isinstance(node, Items) else (node,):
         if isinstance(item, Pairs):
@@ -90,23 +91,23 @@ def from_yaml(node: Node, prover: Prover, report: Report) -> Iterator[tuple[str,
             report.error(item.location, "bad-entry", "an entry is a mapping: title, url, section, note, …")
 
 
-def _entry(fields: Fields, prover: Prover, report: Report) -> Entry:
+def _entry(fields: Fields, prover: Prover, report: Report) -> Draft:
     title, url = " ".join(fields.text("title").split()), fields.text("url")
     if not title:
         report.error(fields.location, "no-title", "the entry has no title: add “title:”")
     note = fields.node("note")
-    return Entry(
-        title=title,
-        url=prover(url, fields.place("url")) if url else None,
-        links=tuple(_links(fields.node("links"), prover, report)),
-        note=_note(note, prover, report) if isinstance(note, Text) else Markdown(fields.text("note")),
-        entries=tuple(_grouped(fields.node("entries"), prover, report)),
-        location=fields.location,
-        **attributes(fields, prover, report),
+    return Draft(
+        title,
+        fields.location,
+        prover(url, fields.place("url")) if url else None,
+        tuple(_links(fields.node("links"), prover, report)),
+        note=[_note(note, prover, report) if isinstance(note, Text) else fields.text("note")],
+        entries=list(_grouped(fields.node("entries"), prover, report)),
+        attributes=attributes(fields, prover, report),
     )
 
 
-def _grouped(node: Node | None, prover: Prover, report: Report) -> Iterator[Entry]:
+def _grouped(node: Node | None, prover: Prover, report: Report) -> Iterator[Draft]:
     for item in node.items if isinstance(node, Items) else ((node,) if node else ()):
         if isinstance(item, Pairs):
             yield _entry(Fields(item, [key for key in _KEYS if key != "section"], report), prover, report)

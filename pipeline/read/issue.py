@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.findings import Finding
 from pipeline.images import size
 from pipeline.model import Attachment, Entry, Issue, Location, Section
+from pipeline.read.draft import Draft, Outline, Part
 from pipeline.read.entries import from_yaml
 from pipeline.read.fields import Fields
 from pipeline.read.links import Prover, prover
-from pipeline.read.markdown import Outline, Part, outline
+from pipeline.read.markdown import outline
 from pipeline.read.notes import joined, proven
 from pipeline.read.source import Report, Source, decoded
 from pipeline.read.yaml import Pairs, Text, parsed, plain
@@ -149,44 +150,39 @@ def _agreed(all_settings: list[dict[str, Any]], report: Report) -> dict[str, Any
     return agreed
 
 
-def _merged(parts: list[Part], order: tuple[str, ...]) -> list[Section]:
+def _merged(parts: list[Part], order: tuple[str, ...]) -> list[Part]:
     """Sections of one title as one: first those of the settings in their order, then by first appearance."""
-    by_title: dict[str, list[Part]] = {}
+    by_title: dict[str, Part] = {}
     for part in parts:
-        by_title.setdefault(part.title, []).append(part)
+        whole = by_title.setdefault(part.title, Part(part.title, part.location))
+        whole.text += part.text
+        whole.entries += part.entries
     places = {title: place for place, title in enumerate(order)}
-    titles = sorted(by_title, key=lambda title: (title != "", places.get(title, len(places))))
-    return [
-        Section(
-            title=title,
-            text=joined([text for part in by_title[title] for text in part.text]),
-            entries=tuple(entry for part in by_title[title] for entry in part.entries),
-            location=by_title[title][0].location,
-        )
-        for title in titles
-    ]
+    return sorted(by_title.values(), key=lambda part: (part.title != "", places.get(part.title, len(places))))
 
 
-def _named(sections: list[Section], report: Report) -> tuple[Section, ...]:
+def _named(parts: list[Part], report: Report) -> tuple[Section, ...]:
     """The sections with slugs for the page and keys for the feeds, each once in the issue."""
     slugs, keys = Once(), Once()
 
-    def named(entry: Entry, depth: int) -> Entry:
+    def named(draft: Draft, depth: int) -> Entry:
         if depth > _GROUPED_AT_MOST:
-            report.error(entry.location, "too-deep", f"entries are grouped deeper than {_GROUPED_AT_MOST} levels")
-            return entry
-        name = slugs(slug(entry.id or entry.title) or "entry")
-        key = keys(f"id-{entry.id}" if entry.id else entry_key(entry.url) if entry.url else f"s-{name}")
-        children = tuple(named(child, depth + 1) for child in entry.entries)
-        return replace(entry, slug=name, key=key, entries=children)
+            message = f"entries are grouped deeper than {_GROUPED_AT_MOST} levels"
+            report.error(draft.location, "too-deep", message)
+        identifier = draft.attributes.get("id")
+        name = slugs(slug(identifier or draft.title) or "entry")
+        tail = f"id-{identifier}" if identifier else entry_key(draft.url) if draft.url else f"s-{name}"
+        return draft.named(name, keys(tail), tuple(named(child, depth + 1) for child in draft.entries))
 
     return tuple(
-        replace(
-            section,
-            slug=slugs(slug(section.title) or "section"),
-            entries=tuple(named(entry, 1) for entry in section.entries),
+        Section(
+            title=part.title,
+            text=joined(part.text),
+            slug=slugs(slug(part.title) or "section"),
+            entries=tuple(named(draft, 1) for draft in part.entries),
+            location=part.location,
         )
-        for section in sections
+        for part in parts
     )
 
 

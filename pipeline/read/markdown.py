@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.markup import Token, tokens
-from pipeline.model import Entry, Link, Location, Markdown, Url
+from pipeline.model import Link, Markdown
 from pipeline.read.blocks import (
     BETWEEN_LINKS,
     Block,
@@ -23,62 +22,18 @@ from pipeline.read.blocks import (
     without_comment_mark,
     without_html,
 )
+from pipeline.read.draft import Draft, Outline, Part
 from pipeline.read.entries import from_comment
 from pipeline.read.links import Prover
 from pipeline.read.notes import NO_COMMENT, Edits, joined, prove, proven, title_text
 from pipeline.read.source import Report, Source
 
-__all__ = ["NOTE_MARK", "Outline", "Part", "outline"]
+__all__ = ["NOTE_MARK", "outline"]
 
 NOTE_MARK = "<!-- note -->"
 """Stands over a block that would read as an entry and is none; what renders Markdown writes it."""
 
 _PUNCTUATED = tuple(".。!！?？:：;；,，…")
-
-
-@dataclass(slots=True)
-class Part:
-    """A section as one file has it."""
-
-    title: str
-    location: Location
-    text: list[str] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Outline:
-    """What one file says: a title, prose before any section, sections."""
-
-    title: str = ""
-    location: Location | None = None
-    intro: list[str] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Open:
-    """An entry whose note and grouped entries are still being read; `level` is that of its heading."""
-
-    title: str
-    location: Location
-    level: int
-    url: Url | None = None
-    links: tuple[Link, ...] = ()
-    note: list[str] = field(default_factory=list)
-    entries: list[_Open] = field(default_factory=list)
-    attributes: dict[str, Any] = field(default_factory=dict)
-
-    def closed(self) -> Entry:
-        return Entry(
-            title=self.title,
-            url=self.url,
-            links=self.links,
-            note=joined(self.note),
-            entries=tuple(entry.closed() for entry in self.entries),
-            location=self.location,
-            **self.attributes,
-        )
 
 
 _ENTRY_LEVEL = 3  # `###`; an entry led by a link stands where such a heading would
@@ -102,8 +57,7 @@ class _Reader:
     def __init__(self, source: Source, edits: Edits, prover: Prover, report: Report) -> None:
         self._source, self._edits, self._prover, self._report = source, edits, prover, report
         self._outline = Outline()
-        self._opened: list[_Open] = []
-        self._tops: list[tuple[Part, _Open]] = []
+        self._opened: list[tuple[int, Draft]] = []
 
     def read(self, found: list[Block]) -> Outline:
         """The outline of these blocks."""
@@ -123,8 +77,6 @@ class _Reader:
             else:
                 self._prose(block)
             as_note = False
-        for part, opened in self._tops:
-            part.entries.append(opened.closed())
         return self._outline
 
     def _heading(self, block: Block) -> None:
@@ -141,22 +93,22 @@ class _Reader:
         else:
             end = block.inner[-1].end if block.inner else block.tokens[0].end
             line = Line(block.inner, end)
-            self._open(self._entry(line, level) or self._bare(line, level))
+            self._open(self._entry(line) or self._bare(line), level)
 
     def _paragraph(self, block: Block, following: Block | None) -> None:
         found = list(lines(block.inner, block.inner[-1].end if block.inner else block.tokens[0].end))
         if not leads(found[0].found):
             if len(found) == 1 and following and self._heads_list(block, following):
-                self._open(self._bare(found[0], _ENTRY_LEVEL))
+                self._open(self._bare(found[0]), _ENTRY_LEVEL)
             else:
                 self._prose(block)
             return
         for line in found:
-            entry = self._entry(line, _ENTRY_LEVEL) if leads(line.found) else None
+            entry = self._entry(line) if leads(line.found) else None
             if entry:
-                self._open(entry)
+                self._open(entry, _ENTRY_LEVEL)
             elif line.found:
-                _continue(self._opened[-1].note, self._edits.cut(line.found[0].start, line.end))
+                _continue(self._opened[-1][1].note, self._edits.cut(line.found[0].start, line.end))
 
     def _heads_list(self, block: Block, following: Block) -> bool:
         """One unpunctuated line directly over a list is the title of an entry without a link."""
@@ -167,7 +119,7 @@ class _Reader:
         return following.name == "list" and plain and directly and in_section and not title.endswith(_PUNCTUATED)
 
     def _list(self, block: Block) -> None:
-        parent = self._opened[-1] if self._opened else None
+        parent = self._opened[-1][1] if self._opened else None
         found = [(item, self._item(start, item, grouped=parent is not None)) for start, item in items(block)]
         if not any(entry for _, entry in found):
             self._prose(block)
@@ -177,20 +129,20 @@ class _Reader:
             if entry and parent:
                 parent.entries.append(entry)
             elif entry:
-                self._open(entry)
+                self._open(entry, _ENTRY_LEVEL)
             else:
                 begin = self._source.line_start(item[0].start)
                 kept.append(self._edits.cut(begin, item[-1].end).rstrip("\n"))
         if kept:
             self._say("\n".join(kept))
 
-    def _item(self, start: Token, item: list[Token], *, grouped: bool) -> _Open | None:
+    def _item(self, start: Token, item: list[Token], *, grouped: bool) -> Draft | None:
         """The entry that a list item is: `[t](u): text` under an entry; led by a link where no entry is open."""
         head, rest = head_of_item(item[1:-1])
-        line = next(lines(head, head[-1].end)) if head else None
-        if line is None or not leads(line.found, colon=grouped):
+        if not head or head[0].name != "link":
             return None
-        entry = self._entry(line, _ENTRY_LEVEL + grouped)
+        line = next(lines(head, head[-1].end))
+        entry = self._entry(line) if leads(line.found, colon=grouped) else None
         if entry is None:
             return None
         indent, end = head[0].start - start.start, head[-1].end
@@ -203,7 +155,7 @@ class _Reader:
             entry.note = [self._again(entry)]
         return entry
 
-    def _again(self, entry: _Open) -> Markdown:
+    def _again(self, entry: Draft) -> Markdown:
         """The note of a list item, read once more: out of its list a line may mean another thing."""
         inner = Source(self._source.path, joined(entry.note), line=entry.location.line or 1, exact=False)
         again = Report()  # links were proven and told of with the file: only what nesting hid is news
@@ -211,7 +163,7 @@ class _Reader:
         self._report.findings += [finding for finding in again.findings if finding.rule == "note-heading"]
         return note
 
-    def _entry(self, line: Line, level: int) -> _Open | None:
+    def _entry(self, line: Line) -> Draft | None:
         """The entry that a line of links begins; what follows the links is the first of its note."""
         first = next((at for at, token in enumerate(line.found) if token.name == "link"), None)
         if first is None:
@@ -224,10 +176,10 @@ class _Reader:
         if not title:
             self._report.error(where, "no-title", "the link has no text: write the title between [ and ]")
         if url is None:
-            return _Open(title, where, level)
+            return Draft(title, where)
         links, rest = self._further_links(line.found, close + 1)
         attributes, rest = self._attributes(line.found, rest)
-        entry = _Open(title, where, level, url, links, attributes=attributes)
+        entry = Draft(title, where, url, links, attributes=attributes)
         if rest < len(line.found):
             text = self._edits.cut(line.found[rest].start, line.end).replace(NO_COMMENT, "")
             comment = without_comment_mark(text)
@@ -256,26 +208,26 @@ class _Reader:
                     return given, at
         return {}, at
 
-    def _bare(self, line: Line, level: int) -> _Open:
+    def _bare(self, line: Line) -> Draft:
         """An entry without a link of its own."""
         where = self._source.at(line.found[0].start if line.found else line.end)
         attributes, _ = self._attributes(line.found, 0)
         title = title_text(without_html(line.found))
         if not title:
             self._report.error(where, "no-title", "the heading is empty: write the entry's title behind it")
-        return _Open(title, where, level, attributes=attributes)
+        return Draft(title, where, attributes=attributes)
 
-    def _open(self, entry: _Open) -> None:
+    def _open(self, entry: Draft, level: int) -> None:
         """Begins an entry: under the one whose heading is higher, or in the section."""
-        while self._opened and self._opened[-1].level >= entry.level:
+        while self._opened and self._opened[-1][0] >= level:
             self._opened.pop()
         if self._opened:
-            self._opened[-1].entries.append(entry)
+            self._opened[-1][1].entries.append(entry)
         else:
             if not self._outline.parts:
                 self._outline.parts.append(Part("", entry.location))
-            self._tops.append((self._outline.parts[-1], entry))
-        self._opened.append(entry)
+            self._outline.parts[-1].entries.append(entry)
+        self._opened.append((level, entry))
 
     def _prose(self, block: Block) -> None:
         begin = self._source.line_start(block.tokens[0].start)
@@ -284,7 +236,7 @@ class _Reader:
     def _say(self, text: str) -> None:
         """Text that is no entry belongs to the entry that is open, else to the section, else to the issue."""
         if self._opened:
-            self._opened[-1].note.append(text)
+            self._opened[-1][1].note.append(text)
         elif self._outline.parts:
             self._outline.parts[-1].text.append(text)
         else:

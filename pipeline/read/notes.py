@@ -175,11 +175,13 @@ def trimmed(note: str) -> Markdown:
     while lines and _separates(lines[-1]):
         lines.pop()
     first = next((at for at, line in enumerate(lines) if not _separates(line)), 0)
-    return Markdown(textwrap.dedent("\n".join(lines[first:])).rstrip())
+    text = "\n".join(lines[first:])
+    return Markdown((textwrap.dedent(text) if text[:1] in (" ", "\t") else text).rstrip())
 
 
 def _separates(line: str) -> bool:
-    return not line.strip() or bool(_RULE.fullmatch(line))
+    mark = line.lstrip()[:1]
+    return not mark or (mark in "*-_" and bool(_RULE.fullmatch(line)))
 
 
 def joined(parts: list[str]) -> Markdown:
