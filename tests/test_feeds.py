@@ -449,10 +449,15 @@ def test_archive_pages_can_be_made_apart() -> None:
 
 
 def test_the_author_can_say_otherwise(tmp_path: Path) -> None:
-    """A template of the publication's own shapes the content of items, in the archive too."""
+    """A template of the publication's own shapes the content of items, in the archive too, whatever stands in it."""
     (tmp_path / "feed").mkdir()
-    (tmp_path / "feed" / "entry.html").write_text("<p>mine {{ entry.title }}</p>")
+    (tmp_path / "feed" / "entry.html").write_text("<p>]]> mine\x1b {{ entry.title }}</p>")
     own = Templates([tmp_path, DEFAULTS])
     documents = made(context(*(issue(number) for number in range(1, 5)), templates=own))
-    for path in ("entries.xml", "entries.atom.xml", "entries.json", "feed.xml", "feeds/entries-1.atom.xml"):
-        assert "mine Title" in documents[path].decode()
+    rss, *_ = readings(documents, "entries")
+    assert {content for *_, content in rss} == {f"<p>]]> mine Title {name}</p>" for name in ("4a", "4b", "3a", "3b")}
+    page = etree.fromstring(documents["feeds/entries-1.atom.xml"])
+    assert [content.text for content in page.iter(f"{ATOM}content")] == [
+        f"<p>]]> mine Title {name}</p>" for name in ("2a", "2b", "1a", "1b")
+    ]
+    assert "mine Title 4a" in documents["feed.xml"].decode()
