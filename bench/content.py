@@ -1,0 +1,75 @@
+"""Made-up issues, the same at every run: as long, and as mixed in language, as a real newsletter's."""
+
+from __future__ import annotations
+
+import datetime
+import random
+
+__all__ = ["ENTRIES", "issue", "names"]
+
+ENTRIES = 30
+"""Entries of an issue, none of them with an address that another has."""
+
+_FIRST_DAY = datetime.date(2005, 1, 1)
+_SYLLABLES = "ba cor del fin gra hul jo kel lum mir nor pel qui ras sol tev ul vor wex yan zet".split()
+_SECTIONS = ("Hardware", "模型算法", "Tools", "计算基础", "Reading")
+_TOPICS = (
+    "memory bandwidth",
+    "query planning",
+    "sparse attention",
+    "type inference",
+    "garbage collection",
+    "speech recognition",
+    "packet scheduling",
+    "columnar storage",
+    "注意力机制",
+    "分布式训练",
+    "图像分割",
+    "编译优化",
+    "向量检索",
+    "内存管理",
+    "模型量化",
+)
+_ENGLISH = (
+    "A careful walk through {topic}, with measurements on ordinary machines.",
+    "Shows where {topic} spends its time; the third figure alone is worth the visit.",
+    "Short and **practical**: `{name} --profile` explains half of what people ask about {topic}.",
+    "The authors compare five ways to do {topic} and publish everything that is needed to repeat it.",
+    "Starts slowly, then makes a convincing case that {topic} deserves a rewrite every ten years.",
+)
+_CHINESE = (
+    "从零讲解 {topic}，附有可以运行的代码和数据。",
+    "对比了五种方案，{topic} 的部分写得尤其清楚。",
+    "作者用 `{name}` 做了完整的实验，**结论**值得一看。",
+    "介绍 {topic} 的来龙去脉，适合第一次接触的读者。",
+)
+
+
+def names(count: int) -> list[str]:
+    """The folders of so many issues, a day apart, the oldest first."""
+    return [str(_FIRST_DAY + datetime.timedelta(days=place)) for place in range(count)]
+
+
+def issue(name: str) -> str:
+    """The Markdown of one issue without its title: five sections of headings with links and notes."""
+    # The same text for the same name on every machine: a generator of numbers, not of secrets.
+    chance = random.Random(name)
+    parts = []
+    for place in range(ENTRIES):
+        if place % (ENTRIES // len(_SECTIONS)) == 0:
+            parts.append(f"## {_SECTIONS[place * len(_SECTIONS) // ENTRIES]}\n")
+        parts.append(_entry(chance, f"{name}/{place}"))
+    return "\n".join(parts)
+
+
+def _entry(chance: random.Random, place: str) -> str:
+    name = "".join(chance.choices(_SYLLABLES, k=3)).capitalize()
+    chinese = chance.random() < 0.5
+    words = {"name": name.lower(), "topic": chance.choice(_TOPICS)}
+    title = f"{name}：{words['topic']}的实践与思考" if chinese else f"{name}: {words['topic']} in practice"
+    address = f"https://{name.lower()}.example/{place}"
+    notes = chance.sample(_CHINESE if chinese else _ENGLISH, k=chance.randint(1, 3))
+    lines = [f"### [{title}]({address})", *(f"* {note.format(**words)}" for note in notes)]
+    if chance.random() < 0.4:
+        lines.append(f"  * [slides]({address}/slides), [source](https://code.example/{name.lower()}/{place})")
+    return "\n".join(lines) + "\n"
