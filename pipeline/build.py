@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.archive import numbered
-from pipeline.check import check
+from pipeline.check import check, email_size
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.model import Issue, Location, Publication
@@ -57,9 +57,11 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         return Built(issues=chosen, findings=tuple(findings), changes=None)
     with writing(project.root, dry_run=dry_run) as generation:
         context = _context(project, settings, archive, cached=not dry_run)
-        staged = [made for share in _made(context, generation, progress) for made in share]
-        changes = generation.commit(staged)
-    return Built(issues=checked, findings=tuple(findings), changes=changes)
+        made = _made(context, generation, progress)
+        changes = generation.commit([one for part in made for one in part.staged])
+    weights = {name: size for part in made for name, size in part.emails.items()}
+    findings += [finding for issue in checked for finding in email_size(issue, weights[issue.name])]
+    return Built(issues=checked, findings=tuple(_in_order(findings)), changes=changes)
 
 
 def _read(project: Project, settings: Publication, names: Sequence[str]) -> tuple[tuple[Issue, ...], list[Finding]]:
@@ -104,16 +106,27 @@ def _context(project: Project, settings: Publication, archive: tuple[Issue, ...]
     )
 
 
-def _made(context: RenderContext, generation: Generation, progress: Progress) -> list[list[Staged]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What one process made: its files, and the bytes of each issue's email."""
+
+    staged: list[Staged]
+    emails: dict[str, int]
+
+
+def _made(context: RenderContext, generation: Generation, progress: Progress) -> list[_Part]:
     """Everything rendered and staged: the documents beside shares of the issues, each in a process of its own."""
 
-    def make(part: RenderContext) -> list[Staged]:
-        staged = []
+    def make(part: RenderContext) -> _Part:
+        made = _Part(staged=[], emails={})
         for artifact in _artifacts(part, documents=part.issues[:1] == context.issues[:1]):
-            staged.append(generation.stage(artifact))
-            if len(staged) % 50 == 0:
-                progress(len(staged))
-        return staged
+            made.staged.append(generation.stage(artifact))
+            folder, _, name = artifact.path.rpartition("/")
+            if name == "email.html" and isinstance(artifact.content, bytes):
+                made.emails[folder] = len(artifact.content)
+            if len(made.staged) % 50 == 0:
+                progress(len(made.staged))
+        return made
 
     return spread(make, [context.only(tuple(share)) for share in shares(context.issues, _SHARE)])
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pipeline.check.date import date_mismatch
+from pipeline.check.email import email_size, subject_length
 from pipeline.findings import Finding
 from pipeline.model import Issue
 
-__all__ = ["RULES", "Rule", "check"]
+__all__ = ["RULES", "Rule", "check", "email_size"]
 
 Rule = Callable[[Issue], Iterator[Finding]]
 
-RULES: tuple[Rule, ...] = (date_mismatch,)
+RULES: tuple[Rule, ...] = (date_mismatch, subject_length)
 
 
 def check(issue: Issue) -> Iterator[Finding]:
