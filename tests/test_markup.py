@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipeline.markup import links, plain
+from pipeline.markup import links, plain, plain_html, tokens
 from pipeline.model import Link, Markdown, Url
-from pipeline.render.notes import html, inline
+from pipeline.render.notes import _rendered, html, inline
 
 
 @pytest.mark.parametrize(
@@ -86,3 +88,31 @@ def test_plain_text_has_neither_marks_nor_addresses() -> None:
 def test_one_paragraph_can_stand_within_a_line(source: str, expected: str) -> None:
     """A note of one paragraph loses its paragraph within a line; any other keeps its blocks."""
     assert inline(Markdown(source)) == expected
+
+
+PIECES = [
+    *("word", "词。", "**b**", "*em*", '`a "b" <c>`', '"q"', "'s'", "a & b", "~~no~~", "_u_", "a*b", "x_y_z", "1 < 2"),
+    *(
+        "[t](https://a.example/x?a=1&b='2'~%20)",
+        "[词](https://b.example/x_(y))",
+        "[r](rel.pdf)",
+        "https://bare.example",
+    ),
+]
+STARTS = ["", "* ", "  * ", "- ", "1. ", "3. ", "+ ", "    ", "> ", "\n", "\n* ", "# ", "---", "\n    * "]
+
+
+@given(
+    st.lists(st.builds("".join, st.tuples(st.sampled_from(STARTS), st.sampled_from(PIECES), st.sampled_from(PIECES))))
+)
+def test_the_short_way_to_html_gives_the_same_bytes(lines: list[str]) -> None:
+    """Whatever note takes the parser's own HTML, going through the tokens gives it byte for byte."""
+    note = Markdown("\n".join(lines))
+    short = plain_html(note)
+    assert short is None or short == _rendered(tokens(note), "", {})
+
+
+def test_ordinary_notes_take_the_short_way() -> None:
+    """Lists, links, code and emphasis, as most notes are, need no tokens."""
+    assert plain_html(Markdown("A *word*, `code`\n\n* [t](https://a.example)\n  * nested")) is not None
+    assert plain_html(Markdown("看[文](https://a.example)，`代码`")) is not None

@@ -9,7 +9,7 @@ from html import escape
 
 import nh3
 
-from pipeline.markup import Token, tokens
+from pipeline.markup import Token, plain_html, tokens
 from pipeline.model import Markdown
 
 __all__ = ["Sizes", "html", "inline"]
@@ -31,6 +31,7 @@ _ELEMENTS = {
     "strong": ("<strong>", "</strong>"),
     "strike": ("<del>", "</del>"),
 }
+_BLOCKS = frozenset(["paragraph", "heading", "list", "item", "quote", "codeblock", "table"])
 _RELATIVE = re.compile('(?:href|src)="(?!https?://|mailto:)', re.IGNORECASE)
 _SCHEME = re.compile(r"[\s\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _RAW_TAGS_AT_MOST = 2_000  # nh3 is quadratic in the depth of tags: 40,000 take 17 s
@@ -65,6 +66,9 @@ def inline(note: Markdown, base: str = "") -> str:
 @functools.lru_cache(maxsize=1024)
 def _html(note: Markdown) -> tuple[str, bool]:
     """The note as HTML for the issue's own page, and whether an address in it is relative to that page."""
+    made = plain_html(note)
+    if made is not None:
+        return made, False
     made = _rendered(tokens(note), "", {})
     return made, _RELATIVE.search(made) is not None
 
@@ -85,6 +89,8 @@ def _rendered(found: list[Token], base: str, sizes: Sizes) -> str:
             closing.append(str(value))
         elif kind == "start":
             opening, close = _opened(name, value, base)
+            if name in _BLOCKS and out and not out[-1].endswith("\n"):
+                out.append("\n")
             out.append(opening)
             closing.append(close)
         elif kind == "end" and name == "image":
