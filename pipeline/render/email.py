@@ -18,7 +18,7 @@ from pipeline.render.mjml_faults import fault
 from pipeline.render.places import HTML_HOLES, neutral_html
 from pipeline.render.templates import Templates
 
-__all__ = ["BUDGET", "Part", "email_html", "heading", "preheader", "size", "why"]
+__all__ = ["BUDGET", "Part", "email_html", "heading", "preheader", "why"]
 
 BUDGET = 102_000
 """Bytes of HTML at the most: Gmail clips a message past 102 KB. What is left of 102 KiB is for the holes' addresses."""
@@ -58,29 +58,24 @@ def why(context: RenderContext) -> str:
     return publication.email.why or context.labels("email_why", title=publication.title)
 
 
-def size(html: str) -> int:
-    """What Gmail counts: bytes of HTML."""
-    return len(html.encode())
-
-
-def email_html(context: RenderContext, issue: Issue) -> str:
-    """The issue as HTML with holes for the addresses (`places.in_html`), never over the budget.
+def email_html(context: RenderContext, issue: Issue) -> bytes:
+    """The issue as HTML (UTF-8) with holes for the addresses (`places.in_html`), never over the budget.
 
     Past the budget it carries the entries that fit, and a link to the page for the others, by section. Raises
     BadTemplate where the template or its MJML is broken.
     """
     made = _rendered(context, issue, tuple(_parts(context, issue, len(issue.entries))))
-    if size(made) <= BUDGET:
+    if len(made) <= BUDGET:
         return made
 
-    def with_at_most(limit: int) -> str:
+    def with_at_most(limit: int) -> bytes:
         return _rendered(context, issue, tuple(_parts(context, issue, limit)))
 
-    too_many = bisect.bisect_left(range(len(issue.entries)), True, key=lambda limit: size(with_at_most(limit)) > BUDGET)
+    too_many = bisect.bisect_left(range(len(issue.entries)), True, key=lambda limit: len(with_at_most(limit)) > BUDGET)
     return with_at_most(too_many - 1) if too_many else _bare(context, issue)
 
 
-def _bare(context: RenderContext, issue: Issue) -> str:
+def _bare(context: RenderContext, issue: Issue) -> bytes:
     """The least of an email, where even the prose is too long: its title and the way to the page."""
     url = issue_url(context.publication, issue)
     rest = Part(title="", text=Markdown(""), entries=(), left_out=len(issue.entries), url=url)
@@ -105,23 +100,29 @@ def _parts(context: RenderContext, issue: Issue, limit: int) -> Iterator[Part]:
         limit -= len(shown)
 
 
-def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, whole: bool = True) -> str:
+def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, whole: bool = True) -> bytes:
     """The template as HTML.
 
-    Notes are put in after MJML has run: its parser recurses, and 20,000 open tags in a note end the process.
+    Notes, and what else the template gives to `later`, are put in after MJML has run: its parser recurses, so that
+    20,000 open tags in a note would end the process, and takes 10 µs for each KB.
     """
     publication = context.publication
     base = issue_url(publication, issue)
     sizes = dict(_sizes(issue))
     made: list[str] = []
 
+    def filled(html: str) -> str:
+        return _LATER.sub(lambda match: made[int(match[1])], html)
+
+    def later(html: str) -> _Raw:
+        made.append(filled(html))
+        return _Raw(f"&later-{len(made) - 1};")
+
     def note(source: Markdown) -> _Raw:
-        made.append(notes.html(source, base, sizes))
-        return _Raw(f"&note-{len(made) - 1};")
+        return later(notes.html(source, base, sizes))
 
     def inline(source: Markdown) -> _Raw:
-        made.append(notes.inline(source, base))
-        return _Raw(f"&note-{len(made) - 1};")
+        return later(notes.inline(source, base))
 
     title = heading(context, issue)
     service = publication.email.merge_tags
@@ -136,17 +137,17 @@ def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, 
         labels=context.labels,
         preheader=preheader(issue),
         why=why(context),
+        later=later,
         note=note,
         inline=inline,
         view_url=HTML_HOLES["view_url"],
         unsubscribe_url=HTML_HOLES["unsubscribe_url"],
         postal_address=HTML_HOLES["postal_address"] if has_address else "",
     )
-    html = _html(context.templates, source)
-    return neutral_html(_NOTE.sub(lambda match: made[int(match[1])], html))
+    return neutral_html(filled(_html(context.templates, source)).encode())
 
 
-_NOTE = re.compile(r"&note-(\d+);")
+_LATER = re.compile(r"&later-(\d+);")
 
 
 def _sizes(issue: Issue) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -27,8 +27,8 @@ def mailing(context: RenderContext) -> Iterator[Artifact]:
         values = neutral(publication, issue)
         pasted = places(publication, issue, values.unsubscribe_url, service=publication.email.merge_tags)
         bodies = Bodies(subject=issue.subject or title, text=text, html=html)
-        yield Artifact(path=f"{issue.name}/email.html", content=in_html(html, pasted).encode())
-        yield Artifact(path=f"{issue.name}/email.txt", content=in_text(neutral_text(text), pasted).encode())
+        yield Artifact(path=f"{issue.name}/email.html", content=in_html(html, pasted))
+        yield Artifact(path=f"{issue.name}/email.txt", content=in_text(neutral_text(text), pasted))
         yield Artifact(path=f"{issue.name}/issue.eml", content=filled(message(publication, issue, bodies, values), {}))
 
 

@@ -38,11 +38,11 @@ Piece = bytes | Hole
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bodies:
-    """The two bodies of a message with holes for the addresses (`places`), and its subject."""
+    """The two bodies of a message in UTF-8, with holes for the addresses (`places`), and its subject."""
 
     subject: str
-    text: str
-    html: str
+    text: bytes
+    html: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +174,10 @@ def _holes(head: str) -> Iterator[Piece]:
 _PLAIN = bytes(range(0x20, 0x7F)).replace(b"=", b"") + b"\r\n\t"
 
 
-def _part(subtype: str, body: str) -> Iterator[Piece]:
+def _part(subtype: str, body: bytes) -> Iterator[Piece]:
     """One body with its own header, in the smaller of the two encodings."""
-    lines = body.replace("\r\n", "\n").replace("\r", "\n") if "\r" in body else body
-    chunks = (lines.rstrip("\n") + "\n").encode().replace(b"\n", b"\r\n").split(b"\0")
+    lines = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in body else body
+    chunks = (lines.rstrip(b"\n") + b"\n").replace(b"\n", b"\r\n").split(b"\0")
     texts, names = chunks[::2], [name.decode() for name in chunks[1::2]]
     length = sum(map(len, texts))
     escaped = sum(len(text.translate(None, _PLAIN)) for text in texts)
@@ -194,8 +194,8 @@ def _in_quoted_printable(texts: Sequence[bytes], names: Sequence[str]) -> Iterat
             yield b"=\r\n"
             yield Hole(names[at - 1])
             yield b"=\r\n"
-        # binascii ends soft lines as the first line of its input ends, which a text without one leaves open.
-        yield binascii.b2a_qp(text).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        made = binascii.b2a_qp(text)  # ends soft lines as the first line of its input ends
+        yield made if b"\n" in text else made.replace(b"\n", b"\r\n")
 
 
 def _in_base64(texts: Sequence[bytes], names: Sequence[str]) -> Iterator[Piece]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -61,49 +62,56 @@ def places(publication: Publication, issue: Issue, unsubscribe_url: str, *, serv
     )
 
 
-def in_html(html: str, values: Places) -> str:
-    """The HTML with its holes filled."""
-    return (
-        html.replace(HTML_HOLES["view_url"], escape(values.view_url))
-        .replace(HTML_HOLES["unsubscribe_url"], escape(values.unsubscribe_url))
-        .replace(HTML_HOLES["postal_address"], values.postal_html)
-    )
+def in_html(html: bytes, values: Places) -> bytes:
+    """The HTML (UTF-8) with its holes filled."""
+    filled = (escape(values.view_url), escape(values.unsubscribe_url), values.postal_html)
+    return _with(html, HTML_HOLES, filled)
 
 
-def in_text(text: str, values: Places) -> str:
-    """The plain text with its holes filled."""
-    for name in _NAMES:
-        text = text.replace(TEXT_HOLES[name], getattr(values, name))
-    return text
+def in_text(text: bytes, values: Places) -> bytes:
+    """The plain text (UTF-8) with its holes filled."""
+    return _with(text, TEXT_HOLES, (values.view_url, values.unsubscribe_url, values.postal_address))
+
+
+def _with(body: bytes, holes: Mapping[str, str], filled: Iterable[str]) -> bytes:
+    for hole, value in zip(holes.values(), filled, strict=True):
+        body = body.replace(hole.encode(), value.encode())
+    return body
 
 
 # What opens a tag of Mailchimp (`*|`), Django and Buttondown (`{{`, `{%`, `{#`), Go and listmonk (`{{`, `@TrackLink`).
-_OPENERS = ("{{", "{%", "{#", "*|", "@TrackLink")
-_OPENER = r"\{(?=[{%#])|\*(?=\|)|@(?=TrackLink)"
-_IN_HTML = re.compile(rf"<style.*?</style>|{_OPENER}", re.DOTALL)
-_IN_TEXT = re.compile(rf"https?://[^\s<>]+|{_OPENER}")
+_OPENERS = (b"{{", b"{%", b"{#", b"*|", b"@TrackLink")
+_OPENER = rb"\{(?=[{%#])|\*(?=\|)|@(?=TrackLink)"
+_IN_HTML = re.compile(rb"<style.*?</style>|" + _OPENER, re.DOTALL)
+_IN_TEXT = re.compile(rb"https?://[^\s<>]+|" + _OPENER)
 _IN_URL = re.compile(_OPENER)
-_WORD_JOINER = "\u2060"
+_WORD_JOINER = "\u2060".encode()
 
 
-def neutral_html(html: str) -> str:
+def _may_open(body: bytes) -> bool:
+    """Whether anything opens a tag; one byte is found a hundred times as fast as two."""
+    return any(opener[:1] in body and opener in body for opener in _OPENERS)
+
+
+def neutral_html(html: bytes) -> bytes:
     """The HTML in which nothing reads as a service's merge tag: what opens one is a character reference.
 
     Readers and addresses see no difference. Before the holes are filled: the service's own tags must stand.
     """
-    if not any(opener in html for opener in _OPENERS):
+    head, _, page = html.partition(b"<body")
+    if not _may_open(page) and not _may_open(head.partition(b"<style")[0]):
         return html
-    return _IN_HTML.sub(lambda match: f"&#{ord(match[0])};" if len(match[0]) == 1 else match[0], html)
+    return _IN_HTML.sub(lambda match: b"&#%d;" % ord(match[0]) if len(match[0]) == 1 else match[0], html)
 
 
-def neutral_text(text: str) -> str:
+def neutral_text(text: bytes) -> bytes:
     """The plain text in which nothing reads as a merge tag: parted invisibly, in addresses by percent-encoding."""
-    if not any(opener in text for opener in _OPENERS):
+    if not _may_open(text):
         return text
     return _IN_TEXT.sub(_parted, text)
 
 
-def _parted(match: re.Match[str]) -> str:
+def _parted(match: re.Match[bytes]) -> bytes:
     if len(match[0]) == 1:
         return match[0] + _WORD_JOINER
-    return _IN_URL.sub(lambda opener: f"%{ord(opener[0]):02X}", match[0])
+    return _IN_URL.sub(lambda opener: b"%%%02X" % ord(opener[0]), match[0])

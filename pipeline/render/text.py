@@ -35,35 +35,66 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_CELLS.__getitem__, text))
 
 
-_IDEOGRAPH = "\u2e80-\u2fff\u3005-\u3007\u3021-\u30ff\u3100-\u9fff\uac00-\ud7af\uf900-\ufaff\uff10-\uff19\uff21-\uff3a"
-_OPENING = "（「『《〈【〔“‘"
-_CLOSING = "，。、；：！？）」』》〉】〕”’…—・～"
-# What no line end may part: an address, a word, an ideograph with the marks that belong to it.
-_UNITS = re.compile(
-    rf"<https?://[^\s<>]*>[^\s{_IDEOGRAPH}{_OPENING}<]*"
-    rf"|[{_OPENING}]*[{_IDEOGRAPH}][{_CLOSING}.,;:!?)]*"
-    rf"|[^\s{_IDEOGRAPH}{_OPENING}<]+|\s+|."
-)
+_WIDE = "\u3001-\u3020\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60"
+_RUN = re.compile(rf"[ -~]+|[{_WIDE}]+|.", re.DOTALL)
+_OPENING = frozenset("（「『《〈【〔“‘([")
+_CLOSING = frozenset("，。、；：！？）」』》〉】〕”’…—・～.,;:!?)]")
 
 
 def wrap(text: str, first: str = "", rest: str | None = None) -> str:
     """The text in lines of 72 columns, `first` before the first one and `rest` (as `first`) before the others."""
     rest = first if rest is None else rest
-    if len(text) * 2 <= WIDTH - len(rest) or width(text) + len(rest) <= WIDTH:
+    if len(text) * 2 <= WIDTH - len(rest):
         return first + text
     lines: list[str] = []
-    line, filled = first, width(first)
-    empty = True
-    for unit in _UNITS.findall(text):
-        cells = width(unit)
-        if not empty and filled + cells > WIDTH and not unit.isspace():
-            lines.append(line.rstrip())
-            line, filled, empty = rest, width(rest), True
-        if empty and unit.isspace():
-            continue
-        line, filled, empty = line + unit, filled + cells, False
-    lines.append(line.rstrip())
+    margin, start = first, 0
+    while start < len(text):
+        end = _line_end(text, start, WIDTH - width(margin))
+        lines.append(margin + text[start:end].rstrip())
+        start = end + 1 if text[end : end + 1] == " " else end
+        margin = rest
     return "\n".join(lines)
+
+
+def _line_end(text: str, start: int, room: int) -> int:
+    """Where the line that starts at `start` ends: before what does not fit, at a place where a line may end."""
+    fitting = end = _fitting(text, start, room)
+    if end >= len(text):
+        return len(text)
+    while end > start and not _may_end(text, end):
+        end -= 1
+    if end == start:  # an address or a word wider than a line stands over it
+        end = fitting + 1
+        while end < len(text) and not _may_end(text, end):
+            end += 1
+    address = text.rfind("<http", start, end)
+    if address > text.rfind(">", start, end):
+        close = text.find(">", end)
+        return address if address > start else len(text) if close < 0 else close + 1
+    return end
+
+
+def _fitting(text: str, start: int, room: int) -> int:
+    """The first character from `start` on that is beyond so many columns, found by runs of characters of one width."""
+    for run in _RUN.finditer(text, start):
+        first, last = run.span()
+        cells = _CELLS[text[first]]
+        if (last - first) * cells > room:
+            return first + room // cells
+        room -= (last - first) * cells
+    return len(text)
+
+
+def _may_end(text: str, at: int) -> bool:
+    """Whether a line may end before the character at `at`: at a space, or beside an ideograph that no mark binds."""
+    before, after = text[at - 1], text[at]
+    if after == " " or before == " ":
+        return True
+    return (_is_ideograph(before) or _is_ideograph(after)) and after not in _CLOSING and before not in _OPENING
+
+
+def _is_ideograph(character: str) -> bool:
+    return _CELLS[character] == 2 and not "\U00010000" <= character <= "\U0001ffff"  # emoji may be parts of one
 
 
 def underlined(title: str) -> str:
@@ -72,8 +103,8 @@ def underlined(title: str) -> str:
     return f"{made}\n{'=' * max(map(width, made.split(chr(10))))}"
 
 
-def email_text(context: RenderContext, issue: Issue, title: str, why: str) -> str:
-    """The issue as plain text with holes for the addresses (`places.in_text`), whole however long it is."""
+def email_text(context: RenderContext, issue: Issue, title: str, why: str) -> bytes:
+    """The issue as plain text (UTF-8) with holes for the addresses (`places.in_text`), whole however long it is."""
     publication = context.publication
     base = issue_url(publication, issue)
 
@@ -94,7 +125,7 @@ def email_text(context: RenderContext, issue: Issue, title: str, why: str) -> st
         unsubscribe_url=TEXT_HOLES["unsubscribe_url"],
         postal_address=TEXT_HOLES["postal_address"] if _has_address(publication) else "",
     )
-    return _BLANKS.sub("\n\n\n", made).strip("\n") + "\n"
+    return _BLANKS.sub("\n\n\n", made).strip("\n").encode() + b"\n"
 
 
 _BLANKS = re.compile(r"\n{4,}")
@@ -105,8 +136,8 @@ def _has_address(publication: Publication) -> bool:
 
 
 _DEEPEST = 24  # columns of indentation: a note nested a thousand deep is still read
-_BREAK_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_IDEOGRAPH}{_CLOSING}])\n(?=[{_IDEOGRAPH}{_OPENING}])")
-_SPACE_BEFORE_MARK = re.compile(rf"(?<=>) (?=[{_CLOSING}.,;:!?)\]])")
+_BREAK_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
+_SPACE_BEFORE_MARK = re.compile(rf"(?<=>) (?=[{re.escape(''.join(sorted(_CLOSING)))}])")
 _IN_TAG = r"""(?:[^<>"]|"[^"]*")*"""
 _LINK = re.compile(rf"""<a\b{_IN_TAG}?\bhref="([^"]*)"{_IN_TAG}>(.*?)</a>""", re.DOTALL)
 _IMAGE = re.compile(rf"<img\b({_IN_TAG})>")
@@ -130,7 +161,14 @@ def note_text(html: str, indent: str = "") -> str:
         html = _IMAGE.sub(_shown, html)
     if html.startswith("<p>") and html.count("<") == 2:
         return wrap(_flowed(html[len("<p>") : -len("</p>")]), indent)
+    if html.startswith(_LIST):
+        items = html[len(_LIST) : -len(_LIST_END)].replace(_NEXT_ITEM, "\0")
+        if not _BLOCK.search(items):  # as most notes are: one list, nothing nested
+            return "\n".join([wrap(_flowed(item), f"{indent}* ", f"{indent}  ") for item in items.split("\0")])
     return "\n".join(_Letter(indent).lines(html))
+
+
+_LIST, _NEXT_ITEM, _LIST_END = "<ul>\n<li>", "</li>\n<li>", "</li>\n</ul>"
 
 
 def _addressed(match: re.Match[str]) -> str:
@@ -158,10 +196,11 @@ def _plain(html: str) -> str:
 
 def _flowed(html: str) -> str:
     """HTML without block tags as text on one line; a line end between ideographs is no space."""
-    text = _plain(html)
+    text = _plain(html).strip()
     if "\n" in text:
-        text = _BREAK_BETWEEN_IDEOGRAPHS.sub("", text)
-    text = " ".join(text.split())
+        text = _BREAK_BETWEEN_IDEOGRAPHS.sub("", text).replace("\n", " ")
+    if "  " in text:
+        text = " ".join(text.split())
     return _SPACE_BEFORE_MARK.sub("", text) if "> " in text else text
 
 
