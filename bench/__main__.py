@@ -6,6 +6,7 @@ import compileall
 import importlib.util
 import itertools
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -105,6 +106,8 @@ def _print(rows: Iterator[Row]) -> bool:
 def main(arguments: list[str]) -> int:
     """Measures and prints; 0 where every limit is kept."""
     count = int(arguments[0]) if arguments else 1000
+    if not shutil.which("hyperfine"):
+        sys.exit("hyperfine is not here (Debian: apt-get install hyperfine)")
     # People run what pip compiled; an editable installation may have been kept from that.
     compileall.compile_dir(Path(__file__).parents[1] / "pipeline", quiet=1)
     print(f"Issues of {ENTRIES} entries on {os.cpu_count()} processors, Python {sys.version.split()[0]}")

@@ -40,10 +40,13 @@ def main(names: list[str]) -> int:
     if absent and os.geteuid() == 0 and shutil.which("apt-get"):
         _install(absent)
         absent = missing(names)
-    if absent:
-        print(f"Not here: {', '.join(absent)} (Debian: apt-get install {' '.join(absent)})", file=sys.stderr)
-        print("The tests that need them are skipped.", file=sys.stderr)
-    return 1 if absent and os.environ.get("CI") == "true" else 0
+    if not absent:
+        return 0
+    print(f"Not here: {', '.join(absent)} (Debian: apt-get install {' '.join(absent)})", file=sys.stderr)
+    if os.environ.get("CI") == "true":
+        return 1
+    print("What needs them is left out.", file=sys.stderr)
+    return 0
 
 
 if __name__ == "__main__":
