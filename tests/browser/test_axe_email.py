@@ -2,7 +2,6 @@
 
 import base64
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -12,6 +11,8 @@ from playwright.sync_api import Browser, Page
 
 from pipeline.model import Markdown
 from tests.mail_samples import ISSUE, WHISPER, made, with_entries
+
+pytestmark = pytest.mark.needs("chromium", "fonts-noto-cjk")
 
 Opener = Callable[..., Page]
 
@@ -55,9 +56,8 @@ def test_axe_finds_nothing_where_the_style_sheet_is_gone(browser_page: Opener) -
 
 
 @pytest.fixture
-def darkened(chromium: Browser) -> Iterator[Page]:
+def darkened(chromium: Browser, program: str) -> Iterator[Page]:
     """A page of a browser that is made to darken everything."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     arguments = ["--no-sandbox", "--disable-gpu", "--force-dark-mode", "--enable-features=WebContentsForceDark"]
     browser = chromium.browser_type.launch(executable_path=program, args=arguments)
     yield browser.new_context(color_scheme="dark", offline=True, viewport={"width": 375, "height": 900}).new_page()

@@ -14,6 +14,8 @@ from pipeline.render.labels import Labels
 from pipeline.render.templates import DEFAULTS, Templates
 from pipeline.render.web import front_page, issue_page
 
+pytestmark = pytest.mark.needs("chromium", "fonts-noto-cjk")
+
 LONG = "https://example.org/" + "a" * 150
 NOTE = f"""
 * 说明，见 {LONG}
