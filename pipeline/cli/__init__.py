@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 
 import click
@@ -36,6 +35,8 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As Click does, with the nearest command's name where there is none of this one."""
         if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
+            import difflib
+
             near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
             ctx.fail(f"No such command “{args[0]}”." + (f" Did you mean “{near[0]}”?" if near else ""))
         return super().resolve_command(ctx, args)
