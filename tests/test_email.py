@@ -276,6 +276,14 @@ def test_the_author_may_bring_a_template(tmp_path: Path) -> None:
     assert b"Hello! " in made(templates=folder)["email.html"]
 
 
+def test_no_font_is_fetched_whatever_the_template_asks_for(tmp_path: Path) -> None:
+    """A family that MJML would fetch from a font service is a name and no more."""
+    folder = _own(tmp_path, ('font-family="{{ sans }}"', 'font-family="Ubuntu"'))
+    html = made(templates=folder)["email.html"].decode()
+    assert "Ubuntu" in html
+    assert "fonts." not in html
+
+
 @pytest.mark.parametrize(
     ("edit", "words"),
     [

@@ -20,6 +20,7 @@ from pipeline.model import EmailSettings, Issue, Markdown, Publication, Url
 from pipeline.render.email import email_html
 from pipeline.render.headers import encoded, mailbox, phrase
 from pipeline.render.message import TOKEN_WIDTH, Bodies, Hole, Piece, filled, message, neutral, personal
+from pipeline.render.places import HTML_HOLES, TEXT_HOLES
 from pipeline.render.text import email_text
 from tests.mail_samples import ISSUE, PLAIN, PUBLICATION, context, made, with_entries, with_settings
 
@@ -278,6 +279,23 @@ def test_a_recipients_values_are_spliced_into_the_finished_bytes(filler: str, ba
         assert not [part.defects for part in parsed.walk() if part.defects]
 
 
+@pytest.mark.parametrize("filler", ["词", "word ", "x"])
+def test_holes_may_stand_anywhere(filler: str) -> None:
+    """A body may begin with a hole, hold two on one long line, and end with one."""
+    body = f"{{0}} {filler * 300} {{0}}{filler * 300} {{0}}"
+    bodies = Bodies(
+        subject="s",
+        text=body.format(TEXT_HOLES["unsubscribe_url"]).encode(),
+        html=body.format(HTML_HOLES["unsubscribe_url"]).encode(),
+    )
+    pieces = message(PUBLICATION, ISSUE, bodies, personal(PUBLICATION))
+    raw = filled(pieces, {"to": "a@b.example", "date": "d", "message_id": "<m@b>", "token": "T" * TOKEN_WIDTH})
+    text, html = _parsed(raw).iter_parts()
+    expected = body.format("https://news.example.org/unsubscribe?t=" + "T" * TOKEN_WIDTH)
+    assert text.get_content().rstrip() == html.get_content().rstrip() == expected
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
 def test_a_value_that_does_not_fit_is_refused() -> None:
     """A token of another width, or a value with a line end, never reaches a message."""
     pieces = _pieces(with_entries(replace(PLAIN, note=Markdown("词" * 3_000))))
@@ -290,7 +308,8 @@ def test_a_value_that_does_not_fit_is_refused() -> None:
 
 def test_no_entry_can_ask_for_a_recipients_token() -> None:
     """What looks like a hole in an entry stays text."""
-    entry = replace(PLAIN, title="&unsubscribe_url; token", note=Markdown("&unsubscribe_url; \\0token\\0 \u2400token"))
+    title = f"{''.join(HTML_HOLES.values())} token"
+    entry = replace(PLAIN, title=title, note=Markdown("&unsubscribe_url; \\0token\\0 \u2400token"))
     holes = [piece for piece in _pieces(with_entries(entry)) if isinstance(piece, Hole)]
     assert [hole.name for hole in holes] == ["to", "date", "message_id", "token", "token", "token"]
 

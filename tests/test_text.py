@@ -124,15 +124,19 @@ def test_no_line_is_wider_than_the_page(text: str) -> None:
 
 def test_no_line_begins_with_a_mark_that_ends_a_clause() -> None:
     """Chinese lines break before an opening mark and after a closing one."""
-    lines = wrap("一二三四五六七八九十" * 3 + "一二三四五，" + "（六）七八九十" * 3).split("\n")
-    assert len(lines) == 2
-    assert not lines[1].startswith("，")
+    assert wrap("字" * 36 + "，终") == "字" * 35 + "\n字，终"
+    assert wrap("字" * 35 + "（终）") == "字" * 35 + "\n（终）"
+    assert wrap("字" * 35 + "👍🏽终") == "字" * 35 + "\n👍🏽终"
+    assert wrap("字" * 35 + "👩‍🔬终") == "字" * 35 + "\n👩‍🔬终"
 
 
 def test_addresses_stay_whole() -> None:
     """An address longer than a line stands on a line of its own, unbroken."""
     url = "https://example.org/" + "x" * 200
     assert f"\n<{url}>," in _note(f"一些文字在前面 [这里]({url}), 还有一些在后面")
+    unicode = "https://example.org/" + "漢字" * 40
+    assert f"\n<{unicode}>" in _note(f"一些文字在前面 [这里](<{unicode}>) 还有一些在后面")
+    assert wrap(f"<{unicode}> x").startswith(f"<{unicode}>")
 
 
 def test_every_address_of_the_html_is_in_the_text() -> None:

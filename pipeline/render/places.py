@@ -98,8 +98,7 @@ def neutral_html(html: bytes) -> bytes:
 
     Readers and addresses see no difference. Before the holes are filled: the service's own tags must stand.
     """
-    head, _, page = html.partition(b"<body")
-    if not _may_open(page) and not _may_open(head.partition(b"<style")[0]):
+    if not _may_open(html[html.find(b"<body") :]):  # the head repeats the title and is full of the braces of styles
         return html
     return _IN_HTML.sub(lambda match: b"&#%d;" % ord(match[0]) if len(match[0]) == 1 else match[0], html)
 

@@ -37,8 +37,8 @@ def width(text: str) -> int:
 
 _WIDE = "\u3001-\u3020\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60"
 _RUN = re.compile(rf"[ -~]+|[{_WIDE}]+|.", re.DOTALL)
-_OPENING = frozenset("（「『《〈【〔“‘([")
-_CLOSING = frozenset("，。、；：！？）」』》〉】〕”’…—・～.,;:!?)]")
+_OPENING = frozenset("（「『《〈【〔“‘([\u200d")  # and what joins two emoji
+_CLOSING = frozenset("，。、；：！？）」』》〉】〕”’…—・～.,;:!?)]🏻🏼🏽🏾🏿")  # and what colours the emoji before it
 
 
 def wrap(text: str, first: str = "", rest: str | None = None) -> str:
@@ -86,15 +86,12 @@ def _fitting(text: str, start: int, room: int) -> int:
 
 
 def _may_end(text: str, at: int) -> bool:
-    """Whether a line may end before the character at `at`: at a space, or beside an ideograph that no mark binds."""
+    """Whether a line may end before the character at `at`: at a space, or beside a wide character that is not bound."""
     before, after = text[at - 1], text[at]
     if after == " " or before == " ":
         return True
-    return (_is_ideograph(before) or _is_ideograph(after)) and after not in _CLOSING and before not in _OPENING
-
-
-def _is_ideograph(character: str) -> bool:
-    return _CELLS[character] == 2 and not "\U00010000" <= character <= "\U0001ffff"  # emoji may be parts of one
+    beside_wide = 2 in (_CELLS[before], _CELLS[after])
+    return beside_wide and _CELLS[after] > 0 and after not in _CLOSING and before not in _OPENING
 
 
 def underlined(title: str) -> str:
