@@ -47,6 +47,7 @@ $(READY): pyproject.toml requirements/build.txt requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q pipeline
 	@touch $@
 
 # Pins every dependency for all systems at once, by PyPI's own list: what this machine's settings say stays out of it.
