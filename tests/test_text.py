@@ -91,6 +91,11 @@ https://ads.example/
         ("a<br>b <b title='x>y'>c</b><!-- d --> 1 < 2", "a\nb c 1 < 2"),
         ('<a href="https://r.example/">raw</a>', "raw <https://r.example/>"),
         ("x &amp;lt; &copy;", "x &lt; ©"),
+        (
+            "* <a href='https://o.example/'>o<table><tr><td><a title='x>y' href='https://i.example/'>i</a></table></a>",
+            "* o\n  i <https://i.example/>\n  <https://o.example/>",
+        ),
+        ("<a>no address</a> [none](javascript:x)", "no address none"),
     ],
 )
 def test_notes_keep_their_shape(source: str, expected: str) -> None:

@@ -136,7 +136,7 @@ _DEEPEST = 24  # columns of indentation: a note nested a thousand deep is still 
 _BREAK_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
 _SPACE_BEFORE_MARK = re.compile(rf"(?<=>) (?=[{re.escape(''.join(sorted(_CLOSING)))}])")
 _IN_TAG = r"""(?:[^<>"]|"[^"]*")*"""
-_LINK = re.compile(rf"""<a\b{_IN_TAG}?\bhref="([^"]*)"{_IN_TAG}>(.*?)</a>""", re.DOTALL)
+_LINK = re.compile(rf"<a\b({_IN_TAG})>([^<]*(?:<(?!/?a\b)[^<]*)*)</a>")  # the innermost: in tables they may nest
 _IMAGE = re.compile(rf"<img\b({_IN_TAG})>")
 _BLOCKS = "p ul ol li blockquote pre table thead tbody tfoot tr div dl dt dd figure figcaption details summary br hr"
 _BLOCK = re.compile(rf"<(/?(?:{_BLOCKS.replace(' ', '|')}))\b({_IN_TAG})>")
@@ -150,8 +150,9 @@ def note_text(html: str, indent: str = "") -> str:
     Made from the HTML and not from Markdown, so that the text has every address of the HTML and no other, and is not
     parsed a second time.
     """
-    if "<a" in html:
-        html = _LINK.sub(_addressed, html)
+    links = html.count("</a>")
+    while links:
+        html, links = _LINK.subn(_addressed, html)
     if "<table" in html:
         html = _CELL_END.sub(" | ", html)
     if "<img" in html:
@@ -162,14 +163,17 @@ def note_text(html: str, indent: str = "") -> str:
         items = html[len(_LIST) : -len(_LIST_END)].replace(_NEXT_ITEM, "\0")
         if not _BLOCK.search(items):  # as most notes are: one list, nothing nested
             return "\n".join([wrap(_flowed(item), f"{indent}* ", f"{indent}  ") for item in items.split("\0")])
-    return "\n".join(_Letter(indent).lines(html))
+    return "\n".join(_Letter(indent).lines(html)).rstrip()
 
 
 _LIST, _NEXT_ITEM, _LIST_END = "<ul>\n<li>", "</li>\n<li>", "</li>\n</ul>"
 
 
 def _addressed(match: re.Match[str]) -> str:
-    url, words = match.groups()
+    attributes, words = match.groups()
+    url = dict(_ATTRIBUTE.findall(attributes)).get("href", "")
+    if not url:
+        return words
     return f" &lt;{url}&gt; " if words == url else f"{words} &lt;{url}&gt; "
 
 
@@ -178,7 +182,7 @@ def _shown(match: re.Match[str]) -> str:
     return f" [{known.get('alt', '')}] &lt;{known.get('src', '')}&gt; "
 
 
-_ATTRIBUTE = re.compile(r"""\b(src|alt|start)="([^"]*)\"""")
+_ATTRIBUTE = re.compile(r"""\b(href|src|alt|start)="([^"]*)\"""")
 
 
 def _plain(html: str) -> str:
