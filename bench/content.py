@@ -13,7 +13,7 @@ ENTRIES = 30
 _FIRST_DAY = datetime.date(2005, 1, 1)
 _SYLLABLES = "ba cor del fin gra hul jo kel lum mir nor pel qui ras sol tev ul vor wex yan zet".split()
 _SECTIONS = ("Hardware", "模型算法", "Tools", "计算基础", "Reading")
-_TOPICS = (
+_ENGLISH_TOPICS = (
     "memory bandwidth",
     "query planning",
     "sparse attention",
@@ -22,6 +22,8 @@ _TOPICS = (
     "speech recognition",
     "packet scheduling",
     "columnar storage",
+)
+_CHINESE_TOPICS = (
     "注意力机制",
     "分布式训练",
     "图像分割",
@@ -30,18 +32,19 @@ _TOPICS = (
     "内存管理",
     "模型量化",
 )
-_ENGLISH = (
-    "A careful walk through {topic}, with measurements on ordinary machines.",
-    "Shows where {topic} spends its time; the third figure alone is worth the visit.",
+# Every note bears the name of what it is about: no two are the same, as in life, and nothing can be rendered once for all.
+_ENGLISH_NOTES = (
+    "A careful walk through {topic} in {name}, with measurements on ordinary machines.",
+    "Shows where {name} spends its time on {topic}; the third figure alone is worth the visit.",
     "Short and **practical**: `{name} --profile` explains half of what people ask about {topic}.",
-    "The authors compare five ways to do {topic} and publish everything that is needed to repeat it.",
-    "Starts slowly, then makes a convincing case that {topic} deserves a rewrite every ten years.",
+    "The authors of {name} compare five ways to do {topic} and publish everything that is needed to repeat it.",
+    "Starts slowly, then makes a convincing case that {topic} deserves a rewrite every ten years, as {name} got.",
 )
-_CHINESE = (
-    "从零讲解 {topic}，附有可以运行的代码和数据。",
-    "对比了五种方案，{topic} 的部分写得尤其清楚。",
+_CHINESE_NOTES = (
+    "从零讲解 {topic}，附有可以运行的 {name} 代码和数据。",
+    "对比了五种方案，{name} 中 {topic} 的部分写得尤其清楚。",
     "作者用 `{name}` 做了完整的实验，**结论**值得一看。",
-    "介绍 {topic} 的来龙去脉，适合第一次接触的读者。",
+    "介绍 {topic} 与 {name} 的来龙去脉，适合第一次接触的读者。",
 )
 
 
@@ -65,11 +68,11 @@ def issue(name: str) -> str:
 def _entry(chance: random.Random, place: str) -> str:
     name = "".join(chance.choices(_SYLLABLES, k=3)).capitalize()
     chinese = chance.random() < 0.5
-    words = {"name": name.lower(), "topic": chance.choice(_TOPICS)}
-    title = f"{name}：{words['topic']}的实践与思考" if chinese else f"{name}: {words['topic']} in practice"
+    topic = chance.choice((*_CHINESE_TOPICS, *_ENGLISH_TOPICS) if chinese else _ENGLISH_TOPICS)
+    title = f"{name}：{topic}的实践与思考" if chinese else f"{name}: {topic} in practice"
     address = f"https://{name.lower()}.example/{place}"
-    notes = chance.sample(_CHINESE if chinese else _ENGLISH, k=chance.randint(1, 3))
-    lines = [f"### [{title}]({address})", *(f"* {note.format(**words)}" for note in notes)]
+    notes = chance.sample(_CHINESE_NOTES if chinese else _ENGLISH_NOTES, k=chance.randint(1, 3))
+    lines = [f"### [{title}]({address})", *(f"* {note.format(name=name, topic=topic)}" for note in notes)]
     if chance.random() < 0.4:
         lines.append(f"  * [slides]({address}/slides), [source](https://code.example/{name.lower()}/{place})")
     return "\n".join(lines) + "\n"
