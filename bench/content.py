@@ -32,7 +32,7 @@ _CHINESE_TOPICS = (
     "内存管理",
     "模型量化",
 )
-# Every note bears the name of what it is about: no two are the same, as in life, and nothing can be rendered once for all.
+# Every note bears the name of what it is about: as in life no two are the same, and none can be rendered once for all.
 _ENGLISH_NOTES = (
     "A careful walk through {topic} in {name}, with measurements on ordinary machines.",
     "Shows where {name} spends its time on {topic}; the third figure alone is worth the visit.",
