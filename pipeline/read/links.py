@@ -15,7 +15,8 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _HOST_WITH_PORT = re.compile(r"[\w\-]+(\.[\w\-]+)+:[0-9]+([/?#]|$)")
 _DOTTED_HOST = re.compile(r"[\w\-]+(\.[\w\-]+)*\.[^\W\d_]{2,}\.?(:[0-9]+)?([/?#]|$)")
 _FILE = re.compile(
-    r"[^/?#]+\.(pdf|png|jpe?g|gif|webp|svg|avif|md|html?|txt|csv|json|ya?ml|zip|mp3|mp4|ipynb|py|docx?|pptx?)$", re.IGNORECASE
+    r"[^/?#]+\.(pdf|png|jpe?g|gif|webp|svg|avif|md|html?|txt|csv|json|ya?ml|zip|mp3|mp4|ipynb|py|docx?|pptx?)$",
+    re.IGNORECASE,
 )
 _UNSAFE = re.compile(r"[\s\x00-\x20\x7f-\x9f<>\"`{}|\\^]")
 
