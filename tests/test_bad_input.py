@@ -36,6 +36,10 @@ CASES: dict[str, tuple[dict[str, str | bytes], str]] = {
         f"{AT}/a.yaml:1:3: error: the entry has no title",
     ),
     "a control character": ({f"{AT}/a.yaml": '- title: "a\\eb"\n'}, f"{AT}/a.yaml:1:10: error: U+001B"),
+    "a control character by reference": (
+        {f"{AT}/i.md": GOOD + "\na &#1; b\n"},
+        f"{AT}/i.md:7:1: error: U+0001",
+    ),
     "a link cut off": ({f"{AT}/i.md": GOOD + "\n[X](https://b.exam\n"}, f"{AT}/i.md:7:3: error: the link is broken"),
     "a link with a space": (
         {f"{AT}/i.md": GOOD + "\n[X](https://b.example/a b)\n"},

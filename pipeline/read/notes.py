@@ -10,7 +10,7 @@ from pipeline.markup import Token, tokens
 from pipeline.model import Markdown, Url
 from pipeline.read.blocks import blocks, is_comment
 from pipeline.read.links import PLAIN, Prover
-from pipeline.read.source import Report, Source
+from pipeline.read.source import CONTROL, Report, Source
 
 __all__ = ["NO_COMMENT", "Edits", "inline_link", "joined", "prove", "proven", "title_text", "trimmed"]
 
@@ -138,6 +138,10 @@ def _leave_comments(source: Source, token: Token, edits: Edits, report: Report) 
 
 def _tell_broken(source: Source, token: Token, report: Report) -> None:
     """What is left in a text of a link whose end is missing, of one with a space in its address, or of a comment."""
+    control = CONTROL.search(str(token.value)) if b"&#" in source.data[token.start : token.end] else None
+    if control:
+        message = f"U+{ord(control[0]):04X} is no character of a text: delete the reference"
+        report.error(source.at(token.start), "control-character", message)
     broken = _BROKEN.search(source.data, token.start, token.end)
     if broken and broken[0] == b"](":
         message = "the link is broken behind “](”: close it with “)”, and write an address with spaces as <…>"
