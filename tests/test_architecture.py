@@ -45,18 +45,7 @@ _TABLES = {"render.renderers": {"render.context"}, "check": set()}
 _SHELL = {"build", "cli", "parallel", "project", "write"}
 """What may know the machine it runs on; everything else is a function of what it is given."""
 
-_MACHINE = {
-    "os",
-    "random",
-    "secrets",
-    "shutil",
-    "socket",
-    "sqlite3",
-    "subprocess",
-    "tempfile",
-    "time",
-    "urllib.request",
-}
+_MACHINE = {"os", "random", "secrets", "socket", "sqlite3", "subprocess", "time", "urllib.request"}
 _CLOCK = {"now", "today", "utcnow"}
 
 _MODULE_LINES, _FUNCTION_LINES, _PARAMETERS = 300, 50, 5
