@@ -67,7 +67,7 @@ _CJK = (
 _CJK_MARK = "[\u3001-\u303f\uff01-\uff65]"
 _MARK = r"[^\w\s*]"
 _STARS = (r"\*", r"\*\*", r"\*\*\*")
-_EMPHASIS = re.compile(r"\*[^\s*]")  # none without it: the `* ` of a list is no emphasis
+_AT_MARK = re.compile(r"\*(?:(?=[^\w\s*])|(?<=[^\w\s*]\*))")  # only there do CommonMark's rules fail CJK
 # Stand-ins of three bytes, like what they stand for, so that ranges hold: a mark for a letter, a letter for a mark.
 _STAND_IN_MARK, _STAND_IN_LETTER = "\u2e3a", "\ua4d0"
 
@@ -84,7 +84,7 @@ def _beside_emphasis() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def tokens(source: str) -> list[Token]:
     """The tokens of a Markdown text, adjacent texts merged, lines of HTML too, bare addresses as links."""
-    if _EMPHASIS.search(source):
+    if _AT_MARK.search(source):
         letters, marks = _beside_emphasis()
         marked = marks.sub(_STAND_IN_LETTER, letters.sub(_STAND_IN_MARK, source))
         if marked != source and _STAND_IN_MARK not in source and _STAND_IN_LETTER not in source:
@@ -177,7 +177,7 @@ def plain_html(note: Markdown) -> str | None:
 
     pyromark's own, four times faster than going through the tokens, and the same byte for byte (a test compares).
     """
-    if _BEYOND_PLAIN.search(note) or (_EMPHASIS.search(note) and not note.isascii()):
+    if _BEYOND_PLAIN.search(note) or (_AT_MARK.search(note) and not note.isascii()):
         return None
     return pyromark.html(note, options=_OPTIONS).rstrip("\n")
 
