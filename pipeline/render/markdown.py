@@ -16,7 +16,13 @@ from pipeline.render.context import Artifact, RenderContext
 __all__ = ["escaped", "front_matter", "head", "issue_markdown", "marked"]
 
 _SPECIAL = re.compile(r"[\\`*\[\]<~]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w]+;)|(?<!\S)#|:(?=//)")
-_LED_BY_LINK = re.compile(r"^[ \t]*(?:[-*+]|[0-9]{1,9}[.)])?[ \t]*(?:\[|<|https?:)", re.MULTILINE | re.IGNORECASE)
+_ITEM = r"(?:[-*+]|[0-9]{1,9}[.)])[ \t]+"
+_LED_BY_LINK = re.compile(rf"^[ \t]*(?:{_ITEM})?(?:\[|<|https?:)", re.MULTILINE | re.IGNORECASE)
+_MAY_BE_GROUPED = re.compile(
+    rf"^ {{0,3}}(?:(?:{_ITEM})?(?:<|https?:)|{_ITEM}\[.*\)\s*[:：]|\[)", re.MULTILINE | re.IGNORECASE
+)
+"""What a note must hold for one of its blocks to be read as an entry, without and with an entry open above it."""
+
 _ENTITY = re.compile(r"&(?=[#\w]+;)")
 _ATTRIBUTES = {
     "id": "id",
@@ -88,7 +94,7 @@ def marked(note: Markdown, *, grouped: bool) -> str:
 
     `grouped` tells whether an entry is open above it: then a list item is one only as `[t](u): text`.
     """
-    if not _LED_BY_LINK.search(note):
+    if not (_MAY_BE_GROUPED if grouped else _LED_BY_LINK).search(note):
         return note
     data, parts, at = note.encode(), [], 0
     for block in blocks(tokens(note)):
