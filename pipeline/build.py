@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -49,7 +51,8 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     and where the file system refuses; `out/` is then as it was.
     """
     settings = publication(project)
-    archive, findings = _read(project, settings, names)
+    with _uncollected():
+        archive, findings = _read(project, settings, names)
     chosen = tuple(issue for issue in archive if issue.name in names or issue.name[:10] in names)
     checked = chosen or archive
     findings = _in_order([*findings, *(finding for issue in checked for finding in check(issue))])
@@ -84,6 +87,20 @@ def _read(project: Project, settings: Publication, names: Sequence[str]) -> tupl
     if refused:
         raise BadSource(_in_order(findings))
     return numbered(reading.issue for reading in readings if reading.issue), findings
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keeps the garbage collector from what is made within, for good.
+
+    Issues hold no circles, and to look for some in 1,000 of them again and again took a tenth of a build.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _in_order(findings: list[Finding]) -> list[Finding]:
