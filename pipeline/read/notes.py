@@ -18,6 +18,7 @@ NO_COMMENT = "<!---->"
 """What stands where a comment stood: nothing at all could join or part the blocks around it."""
 
 _DEPTH_AT_MOST = 100
+_SUSPECT = re.compile(r"\]\(|<!--")
 _BROKEN = re.compile(rb"(?<!\\)(?:\]\(|<!--)")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _NEVER_CLOSED = re.compile(rb"\s*<(?:!--(?!.*-->)|(script|style|pre|textarea)\b(?!.*</\1>))", re.DOTALL | re.IGNORECASE)
@@ -76,6 +77,7 @@ def title_text(found: list[Token]) -> str:
 def prove(source: Source, found: list[Token], prover: Prover, report: Report) -> Edits:
     """Checks every link and image of a text; the edits write out what a part cut out of it could not say alone."""
     edits = Edits(source)
+    suspect = b"&#" in source.data
     depth, opened = 0, []
     for at, token in enumerate(found):
         kind, name = token.kind, token.name
@@ -99,7 +101,7 @@ def prove(source: Source, found: list[Token], prover: Prover, report: Report) ->
                 opened.pop()
         elif kind == "html":
             _leave_comments(source, token, edits, report)
-        elif kind == "text" and -1 not in opened:
+        elif kind == "text" and (suspect or _SUSPECT.search(str(token.value))) and -1 not in opened:
             _tell_broken(source, token, report)
     edits.settle()
     return edits
