@@ -76,8 +76,10 @@ def writing(root: Path, *, dry_run: bool = False) -> Iterator[Generation]:
         try:
             yield generation
         finally:
-            if os.getpid() == owner and not unfinished(root):
-                shutil.rmtree(staging, ignore_errors=True)
+            if os.getpid() == owner:
+                with contextlib.suppress(OSError):  # the next build discards what this one cannot
+                    if not promised(root / ".publish"):
+                        shutil.rmtree(staging)
 
 
 class Generation:

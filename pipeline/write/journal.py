@@ -60,7 +60,8 @@ def finish(root: Path) -> None:
         _place(descriptor, work / "staging", placed)
     with refused(".publish", left=_LEFT):
         (work / "journal").unlink()
-        shutil.rmtree(work / "staging", ignore_errors=True)
+    with contextlib.suppress(OSError):  # the next build discards what is left
+        shutil.rmtree(work / "staging")
 
 
 def _read(journal: Path) -> tuple[list[str], list[str]]:

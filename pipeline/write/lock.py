@@ -40,7 +40,8 @@ def locked(work: Path) -> Iterator[None]:
                 replace(work / ".gitignore", b"*\n")
         yield
     finally:
-        os.close(lock)
+        with contextlib.suppress(OSError):
+            os.close(lock)
 
 
 def _take(lock: int) -> None:
