@@ -48,7 +48,7 @@ def start(work: Callable[[], None]) -> int:
         status = 0
     except PipelineError:
         status = REFUSED
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - a child ends here, whatever befell it
         traceback.print_exc()
     finally:
         os._exit(status)
