@@ -47,5 +47,5 @@ class _Commands(click.Group):
 @click.version_option(package_name="publish-newsletter", prog_name="publish")
 @click.pass_context
 def main(ctx: click.Context, root: str) -> None:
-    """A dated folder of links goes in; every edition of your newsletter comes out, and nothing twice."""
+    """A dated folder of links goes in; every edition of your newsletter comes out."""
     ctx.obj = root
