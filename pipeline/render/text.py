@@ -36,9 +36,17 @@ def width(text: str) -> int:
 
 
 _WIDE = "\u3001-\u3020\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60"
-_RUN = re.compile(rf"[ -~]+|[{_WIDE}]+|.", re.DOTALL)
+_USUAL = re.compile(rf"[ -~{_WIDE}]*")
+_COLUMNS = bytes([1] + [2] * 255)  # of such a character, by the upper byte of its UTF-16
 _OPENING = frozenset("（「『《〈【〔“‘([\u200d")  # and what joins two emoji
 _CLOSING = frozenset("，。、；：！？）」』》〉】〕”’…—・～.,;:!?)]🏻🏼🏽🏾🏿")  # and what colours the emoji before it
+
+
+def _columns(text: str) -> bytes:
+    """The columns of each character; of ASCII, ideographs, kana and hangul ten times as fast as one by one."""
+    if _USUAL.fullmatch(text):
+        return text.encode("utf-16-be")[::2].translate(_COLUMNS)
+    return bytes(map(_CELLS.__getitem__, text))
 
 
 def wrap(text: str, first: str = "", rest: str | None = None) -> str:
@@ -46,21 +54,30 @@ def wrap(text: str, first: str = "", rest: str | None = None) -> str:
     rest = first if rest is None else rest
     if len(text) * 2 <= WIDTH - len(rest):
         return first + text
+    length = len(text)
+    if length <= WIDTH - width(first) and text.isascii():
+        return first + text.rstrip()
+    columns = _columns(text)
     lines: list[str] = []
     margin, start = first, 0
-    while start < len(text):
-        end = _line_end(text, start, WIDTH - width(margin))
+    while start < length:
+        end, room = length, WIDTH - width(margin)
+        if length - start + columns.count(2, start) > room:
+            end = _line_end(text, columns, start, room)
         lines.append(margin + text[start:end].rstrip())
         start = end + 1 if text[end : end + 1] == " " else end
         margin = rest
     return "\n".join(lines)
 
 
-def _line_end(text: str, start: int, room: int) -> int:
+def _line_end(text: str, columns: bytes, start: int, room: int) -> int:
     """Where the line that starts at `start` ends: before what does not fit, at a place where a line may end."""
-    fitting = end = _fitting(text, start, room)
+    fitting = end = _fitting(columns, start, room)
     if end >= len(text):
         return len(text)
+    space = text.rfind(" ", start, end + 1)
+    if space >= 0 and columns.find(2, space + 1, end + 1) < 0:  # among narrow characters a line ends at spaces alone
+        end = min(space + 1, end)
     while end > start and not _may_end(text, end):
         end -= 1
     if end == start:  # an address or a word wider than a line stands over it
@@ -68,21 +85,24 @@ def _line_end(text: str, start: int, room: int) -> int:
         while end < len(text) and not _may_end(text, end):
             end += 1
     address = text.rfind("<http", start, end)
-    if address > text.rfind(">", start, end):
+    if address >= 0 and address > text.rfind(">", start, end):
         close = text.find(">", end)
         return address if address > start else len(text) if close < 0 else close + 1
     return end
 
 
-def _fitting(text: str, start: int, room: int) -> int:
-    """The first character from `start` on that is beyond so many columns, found by runs of characters of one width."""
-    for run in _RUN.finditer(text, start):
-        first, last = run.span()
-        cells = _CELLS[text[first]]
-        if (last - first) * cells > room:
-            return first + room // cells
-        room -= (last - first) * cells
-    return len(text)
+def _fitting(columns: bytes, start: int, room: int) -> int:
+    """The first character from `start` on that is beyond so many columns."""
+    if 0 in columns:
+        for at in range(start, len(columns)):
+            room -= columns[at]
+            if room < 0:
+                return at
+        return len(columns)
+    end = min(start + room, len(columns))
+    while (beyond := end - start + columns.count(2, start, end) - room) > 0:
+        end -= (beyond + 1) // 2  # as if all that is taken off were wide, so that no more is taken off than needed
+    return end
 
 
 def _may_end(text: str, at: int) -> bool:
@@ -134,7 +154,7 @@ def _has_address(publication: Publication) -> bool:
 
 _DEEPEST = 24  # columns of indentation: a note nested a thousand deep is still read
 _BREAK_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
-_SPACE_BEFORE_MARK = re.compile(rf"(?<=>) (?=[{re.escape(''.join(sorted(_CLOSING)))}])")
+_SPACE_BEFORE_MARK = re.compile(rf"> (?=[{re.escape(''.join(sorted(_CLOSING)))}])")
 _IN_TAG = r"""(?:[^<>"]|"[^"]*")*"""
 _LINK = re.compile(rf"<a\b({_IN_TAG})>([^<]*(?:<(?!/?a\b)[^<]*)*)</a>")  # the innermost: in tables they may nest
 _IMAGE = re.compile(rf"<img\b({_IN_TAG})>")
@@ -150,19 +170,20 @@ def note_text(html: str, indent: str = "") -> str:
     Made from the HTML and not from Markdown, so that the text has every address of the HTML and no other, and is not
     parsed a second time.
     """
-    links = html.count("</a>")
-    while links:
+    links = 1
+    while links and "</a>" in html:
         html, links = _LINK.subn(_addressed, html)
     if "<table" in html:
         html = _CELL_END.sub(" | ", html)
     if "<img" in html:
         html = _IMAGE.sub(_shown, html)
     if html.startswith("<p>") and html.count("<") == 2:
-        return wrap(_flowed(html[len("<p>") : -len("</p>")]), indent)
+        return wrap(_flowed(_plain(html[len("<p>") : -len("</p>")])), indent)
     if html.startswith(_LIST):
         items = html[len(_LIST) : -len(_LIST_END)].replace(_NEXT_ITEM, "\0")
         if not _BLOCK.search(items):  # as most notes are: one list, nothing nested
-            return "\n".join([wrap(_flowed(item), f"{indent}* ", f"{indent}  ") for item in items.split("\0")])
+            first, rest = f"{indent}* ", f"{indent}  "
+            return "\n".join([wrap(_flowed(item), first, rest) for item in _plain(items).split("\0")])
     return "\n".join(_Letter(indent).lines(html)).rstrip()
 
 
@@ -171,7 +192,10 @@ _LIST, _NEXT_ITEM, _LIST_END = "<ul>\n<li>", "</li>\n<li>", "</li>\n</ul>"
 
 def _addressed(match: re.Match[str]) -> str:
     attributes, words = match.groups()
-    url = dict(_ATTRIBUTE.findall(attributes)).get("href", "")
+    if attributes.startswith(_HREF) and attributes.find('"', len(_HREF)) == len(attributes) - 1:  # nothing but that
+        url = attributes[len(_HREF) : -1]
+    else:
+        url = dict(_ATTRIBUTE.findall(attributes)).get("href", "")
     if not url:
         return words
     return f" &lt;{url}&gt; " if words == url else f"{words} &lt;{url}&gt; "
@@ -182,6 +206,7 @@ def _shown(match: re.Match[str]) -> str:
     return f" [{known.get('alt', '')}] &lt;{known.get('src', '')}&gt; "
 
 
+_HREF = ' href="'
 _ATTRIBUTE = re.compile(r"""\b(href|src|alt|start)="([^"]*)\"""")
 
 
@@ -195,14 +220,14 @@ def _plain(html: str) -> str:
     return html
 
 
-def _flowed(html: str) -> str:
-    """HTML without block tags as text on one line; a line end between ideographs is no space."""
-    text = _plain(html).strip()
+def _flowed(text: str) -> str:
+    """A text on one line; a line end between ideographs is no space."""
+    text = text.strip()
     if "\n" in text:
         text = _BREAK_BETWEEN_IDEOGRAPHS.sub("", text).replace("\n", " ")
     if "  " in text:
         text = " ".join(text.split())
-    return _SPACE_BEFORE_MARK.sub("", text) if "> " in text else text
+    return _SPACE_BEFORE_MARK.sub(">", text) if "> " in text else text
 
 
 class _Letter:
@@ -233,7 +258,7 @@ class _Letter:
 
     def _write(self, html: str) -> None:
         """Writes what stands between two tags as lines behind the margin."""
-        words = _flowed(html)
+        words = _flowed(_plain(html))
         if words:
             self._lines.append(wrap(words, self._first, self._margins[-1]))
             self._first = self._margins[-1]
