@@ -15,7 +15,7 @@ from pipeline.model import Entry, Issue, Location, Markdown
 from pipeline.render import notes
 from pipeline.render.context import RenderContext
 from pipeline.render.mjml_faults import fault
-from pipeline.render.places import HTML_HOLES, neutral_html
+from pipeline.render.places import HOLES, neutral_html
 from pipeline.render.templates import Templates
 
 __all__ = ["BUDGET", "Part", "email_html", "heading", "preheader", "why"]
@@ -140,9 +140,9 @@ def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, 
         later=later,
         note=note,
         inline=inline,
-        view_url=HTML_HOLES["view_url"],
-        unsubscribe_url=HTML_HOLES["unsubscribe_url"],
-        postal_address=HTML_HOLES["postal_address"] if has_address else "",
+        view_url=later(HOLES["view_url"]),
+        unsubscribe_url=later(HOLES["unsubscribe_url"]),
+        postal_address=later(HOLES["postal_address"]) if has_address else "",
     )
     return neutral_html(filled(_html(context.templates, source)).encode())
 

@@ -7,7 +7,7 @@ import datetime
 import functools
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -41,32 +41,36 @@ def encoded(value: str, used: int) -> str:
     value = single_line(value)
     if value.isascii() and used + len(value) <= _LINE:
         return value
-    quoted = sum(map(len, map(_quoted, value)))
-    if quoted <= math.ceil(len(value.encode()) / 3) * 4:
-        words = (f"=?utf-8?q?{''.join(map(_quoted, chunk))}?=" for chunk in _chunks(value, used, _quoted_width, 1))
-    else:
-        words = (f"=?utf-8?b?{_base64(chunk)}?=" for chunk in _chunks(value, used, _bytes_width, 4 / 3))
-    return "\r\n ".join(words)
+    raw = value.encode()
+    quoted = len(raw) + 2 * len(raw.translate(None, _PLAIN_OR_SPACE))
+    if quoted <= math.ceil(len(raw) / 3) * 4:
+        return "\r\n ".join(f"=?utf-8?q?{word}?=" for word in _in_q(value, used))
+    return "\r\n ".join(f"=?utf-8?b?{word}?=" for word in _in_base64(raw, used))
 
 
-def _chunks(value: str, used: int, cost: Callable[[str], int], factor: float) -> Iterator[str]:
-    """The value in runs whose encoded words fit their lines."""
-    room = _room(min(_WORD, _LINE - used), factor)
-    start = filled = 0
-    for at, character in enumerate(value):
-        filled += cost(character)
-        if filled > room:
-            yield value[start:at]
-            start, filled, room = at, cost(character), _room(_WORD, factor)
-    yield value[start:]
+def _in_q(value: str, used: int) -> Iterator[str]:
+    """The value in Q encoding, in runs whose words fit their lines."""
+    room = min(_WORD, _LINE - used) - _FRAME
+    run = ""
+    for quoted in map(_quoted, value):
+        if len(run) + len(quoted) > room:
+            yield run
+            run, room = "", _WORD - _FRAME
+        run += quoted
+    yield run
 
 
-def _room(line: int, factor: float) -> int:
-    """What one encoded word holds: characters of Q, or bytes that base64 writes in whole groups."""
-    return line - _FRAME if factor == 1 else (line - _FRAME) // 4 * 3
+def _in_base64(raw: bytes, used: int) -> Iterator[str]:
+    """The text in base64, in runs of whole characters whose words fit their lines."""
+    room = (min(_WORD, _LINE - used) - _FRAME) // 4 * 3
+    while raw:
+        run = raw[:room].decode(errors="ignore").encode()  # without the character that the end of the line cuts
+        yield binascii.b2a_base64(run, newline=False).decode()
+        raw, room = raw[len(run) :], (_WORD - _FRAME) // 4 * 3
 
 
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
+_PLAIN_OR_SPACE = f"{_PLAIN} ".encode()
 
 
 def _quoted(character: str) -> str:
@@ -74,18 +78,6 @@ def _quoted(character: str) -> str:
     if character in _PLAIN:
         return character
     return "_" if character == " " else "".join(f"={byte:02X}" for byte in character.encode())
-
-
-def _quoted_width(character: str) -> int:
-    return len(_quoted(character))
-
-
-def _bytes_width(character: str) -> int:
-    return len(character.encode())
-
-
-def _base64(text: str) -> str:
-    return binascii.b2a_base64(text.encode(), newline=False).decode()
 
 
 def phrase(value: str, used: int) -> str:
@@ -159,7 +151,8 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 def date(moment: datetime.datetime) -> str:
     """The moment as RFC 5322 writes it; by hand, because `strftime` follows the process's locale."""
-    zone = f"{moment:%z}"[:5]
-    return (
-        f"{_DAYS[moment.weekday()]}, {moment:%d} {_MONTHS[moment.month - 1]} {moment.year:04} {moment:%H:%M:%S} {zone}"
-    )
+    offset = moment.utcoffset() or datetime.timedelta()
+    hours, minutes = divmod(abs(offset) // datetime.timedelta(minutes=1), 60)
+    zone = f"{'-' if offset.days < 0 else '+'}{hours:02}{minutes:02}"
+    day = f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} {moment.year:04}"
+    return f"{day} {moment.hour:02}:{moment.minute:02}:{moment.second:02} {zone}"

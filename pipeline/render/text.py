@@ -9,7 +9,7 @@ from pipeline.addresses import issue_url
 from pipeline.model import Issue, Markdown, Publication
 from pipeline.render import notes
 from pipeline.render.context import RenderContext
-from pipeline.render.places import TEXT_HOLES
+from pipeline.render.places import HOLES
 
 __all__ = ["WIDTH", "email_text", "note_text", "width", "wrap"]
 
@@ -138,9 +138,9 @@ def email_text(context: RenderContext, issue: Issue, title: str, why: str) -> by
         note=note,
         wrap=wrap,
         underlined=underlined,
-        view_url=TEXT_HOLES["view_url"],
-        unsubscribe_url=TEXT_HOLES["unsubscribe_url"],
-        postal_address=TEXT_HOLES["postal_address"] if _has_address(publication) else "",
+        view_url=HOLES["view_url"],
+        unsubscribe_url=HOLES["unsubscribe_url"],
+        postal_address=HOLES["postal_address"] if _has_address(publication) else "",
     )
     return _BLANKS.sub("\n\n\n", made).strip("\n").encode() + b"\n"
 
