@@ -67,6 +67,20 @@ CASES: dict[str, tuple[dict[str, str | bytes], str]] = {
         {f"{AT}/i.md": "# A\n\n<!-- x\n\n" + GOOD},
         f"{AT}/i.md:3:1: error: the HTML that begins here",
     ),
+    "front matter never closed": (
+        {f"{AT}/i.md": "---\nnumber: 4\n\n" + GOOD},
+        f"{AT}/i.md:1:1: error: the settings that begin here",
+    ),
+    "a mistyped attribute beside a known one": (
+        {f"{AT}/i.md": GOOD.rstrip() + " <!-- tag: [a], sponsored: true -->\n"},
+        f"{AT}/i.md:5: error: “tag” is no key here: did you mean “tags”?",
+    ),
+    "a file in other letters": (
+        {f"{AT}/i.md": GOOD + "* ![x](pic.png)\n", f"{AT}/Pic.png": b""},
+        f"{AT}/i.md:6:3: error: “pic.png” is no web address and no file in the issue's folder: did you mean “Pic.png”?",
+    ),
+    "a tab in YAML": ({f"{AT}/a.yaml": "- title: x\n\turl: y\n"}, "indent by spaces"),
+    "a colon in a YAML text": ({f"{AT}/a.yaml": "- title: x: y\n"}, f"{AT}/a.yaml:1:11: error: mapping values"),
     "a fence never closed": ({f"{AT}/i.md": GOOD + "\n```\nx\n"}, f"{AT}/i.md:7:1: error: the code that begins here"),
     "a heading in a note": (
         {f"{AT}/a.yaml": "- title: x\n  note: |\n    a\n\n    ## b\n"},
@@ -76,8 +90,8 @@ CASES: dict[str, tuple[dict[str, str | bytes], str]] = {
         {f"{AT}/issue.yaml": "number: 3", f"{AT}/i.md": "---\nnumber: 4\n---\n" + GOOD},
         f"{AT}/i.md:2:9: error: “number” has another value",
     ),
-    "no url": ({f"{AT}/i.md": GOOD, "newsletter.yaml": "title: x\n"}, "newsletter.yaml:1: error: “url:” is missing"),
-    "no settings": ({f"{AT}/i.md": GOOD, "newsletter.yaml": ""}, "newsletter.yaml:1: error: write keys and values"),
+    "no url": ({f"{AT}/i.md": GOOD, "newsletter.yaml": "title: x\n"}, "newsletter.yaml:1:1: error: “url:” is missing"),
+    "no settings": ({f"{AT}/i.md": GOOD, "newsletter.yaml": ""}, "newsletter.yaml:1:1: error: write keys and values"),
     "a bad zone": (
         {f"{AT}/i.md": GOOD, "newsletter.yaml": SETTINGS + "timezone: Mars/One\n"},
         "newsletter.yaml:3:11: error: “timezone” must be",
@@ -130,6 +144,29 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
         (f"{AT}/i.md", 5),
         ("issues/2023-03-11/a.yaml", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("slip", "told"),
+    [
+        ("[X] (https://b.example): a comment", "7:3: warning: no link, and part of the text before it"),
+        (
+            "### [X](https://b.example) <!-- tag: a -->",
+            "7:28: warning: taken as a comment of yours, as “tag” is no key",
+        ),
+    ],
+)
+def test_what_may_be_meant_is_a_warning(slip: str, told: str, tmp_path: Path) -> None:
+    """What could be a slip and could be meant is told, and refuses nothing."""
+    ran = publish("build", "-C", str(written(tmp_path, {f"{AT}/i.md": f"{GOOD}\n{slip}\n"})), "2023-03-04")
+    assert ran.code == 0
+    assert f"{AT}/i.md:{told}" in ran.err
+
+
+@pytest.mark.parametrize("remark", ["see [1] (ours)", "### [X](https://b.example) <!-- ask Ann: is it out? -->"])
+def test_plain_remarks_are_left_in_peace(remark: str, tmp_path: Path) -> None:
+    """Brackets in a row and comments of one's own are no slips."""
+    assert publish("build", "-C", str(written(tmp_path, {f"{AT}/i.md": f"{GOOD}\n{remark}\n"}))).err == ""
 
 
 def test_a_refused_build_leaves_out_as_it_was(tmp_path: Path) -> None:

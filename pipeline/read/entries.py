@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.model import Link, Location, Markdown, Url
 from pipeline.read.draft import Draft
-from pipeline.read.fields import Fields
+from pipeline.read.fields import Fields, nearest
 from pipeline.read.links import Prover
 from pipeline.read.notes import proven
 from pipeline.read.source import Report, Source
@@ -26,7 +26,8 @@ _KEYS = ("title", "url", "section", "links", "note", "entries", *ATTRIBUTES)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _PUBLISHED = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_COMMENT = re.compile(rf"<!--\s*({{?\s*(?:{'|'.join(ATTRIBUTES)})\s*:.*?)\s*-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--\s*(\{?\s*[A-Za-z][\w-]*\s*:.*?)\s*-->", re.DOTALL)
+_COMMENT_KEY = re.compile(r"(?:\A\{?|[,\n])\s*([A-Za-z][\w-]*)\s*:")
 
 
 def attributes(fields: Fields, prover: Prover, report: Report) -> dict[str, Any]:
@@ -60,11 +61,17 @@ def attributes(fields: Fields, prover: Prover, report: Report) -> dict[str, Any]
 
 
 def from_comment(comment: str, where: Location, prover: Prover, report: Report) -> dict[str, Any]:
-    """The attributes in a comment on a title's line; nothing where the comment does not begin with the name of one."""
+    """The attributes in a comment on a title's line; none, with a warning where one is nearly named, in any other."""
     match = _COMMENT.fullmatch(comment.strip())
     if not match:
         return {}
     text = match[1]
+    keys = _COMMENT_KEY.findall(text)
+    if not any(key in ATTRIBUTES for key in keys):
+        near = nearest(keys[0], ATTRIBUTES)
+        if near:
+            report.warning(where, "comment", f"taken as a comment of yours, as “{keys[0]}” is no key here{near}")
+        return {}
     flow = "\n" not in text and not text.startswith("{")
     source = Source(where.path, f"{{{text}}}" if flow else text, line=where.line or 1, exact=False)
     node = parsed(source, report)

@@ -26,6 +26,7 @@ __all__ = ["Folder", "Reading", "read_issue"]
 _KEYS = ("title", "number", "draft", "subject", "preheader", "updated", "intro", "extra")
 _SETTINGS = ("issue.yaml", "issue.yml")
 _GROUPED_AT_MOST = 4
+_OPEN_FRONT_MATTER = re.compile(rf"---[ \t]*\n\s*(?:{'|'.join(_KEYS)})[ \t]*:")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -88,15 +89,18 @@ def _outlines(folder: Folder, prove: Prover, report: Report) -> Iterator[tuple[O
         if name in _SETTINGS:
             yield None, _settings(source, prove, report)
         elif name.endswith(".md"):
-            front, body = _front_matter(source)
+            front, body = _front_matter(source, report)
             yield outline(body, prove, report), _settings(front, prove, report) if front else None
         else:
             yield _from_yaml(source, prove, report), None
 
 
-def _front_matter(source: Source) -> tuple[Source | None, Source]:
+def _front_matter(source: Source, report: Report) -> tuple[Source | None, Source]:
     """The header of a Markdown file between lines of three dashes, and the rest with its lines where they were."""
     match = _FRONT_MATTER.match(source.text)
+    if not match and _OPEN_FRONT_MATTER.match(source.text):
+        message = "the settings that begin here are never closed, and readers would see them: add a line of ---"
+        report.error(source.at(0), "open-front-matter", message)
     if not match or (match[1].strip() and ":" not in match[1]):
         return None, source
     blank = "\n" * match[0].count("\n")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from urllib.parse import quote, unquote, urlsplit
 
 from pipeline.model import Location, Url
+from pipeline.read.fields import nearest
 from pipeline.read.source import Report
 
 __all__ = ["PLAIN", "Prover", "prover"]
@@ -50,7 +51,9 @@ def prover(files: Collection[str], report: Report, *, used: set[str]) -> Prover:
         if _DOTTED_HOST.match(url) and not _FILE.match(url):
             report.warning(where, "no-scheme", f"“{url}” has no scheme: taken as https://{url}")
             return _with_scheme(f"https://{url}", where, report)
-        report.error(where, "missing-file", f"“{url}” is no web address and no file in the issue's folder")
+        report.error(
+            where, "missing-file", f"“{url}” is no web address and no file in the issue's folder{nearest(name, files)}"
+        )
         return None
 
     return prove

@@ -18,8 +18,8 @@ NO_COMMENT = "<!---->"
 """What stands where a comment stood: nothing at all could join or part the blocks around it."""
 
 _DEPTH_AT_MOST = 100
-_SUSPECT = re.compile(r"\]\(|<!--")
-_BROKEN = re.compile(rb"(?<!\\)(?:\]\(|<!--)")
+_SUSPECT = re.compile(r"\] ?\(|<!--")
+_BROKEN = re.compile(rb"(?<!\\)(?:\]\(|\] \(\Z|<!--)")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _NEVER_CLOSED = re.compile(rb"\s*<(?:!--(?!.*-->)|(script|style|pre|textarea)\b(?!.*</\1>))", re.DOTALL | re.IGNORECASE)
 _RULE = re.compile(r" {0,3}([*_-])[ \t]*(?:\1[ \t]*){2,}")
@@ -148,6 +148,10 @@ def _tell_broken(source: Source, token: Token, report: Report) -> None:
     if broken and broken[0] == b"](":
         message = "the link is broken behind “](”: close it with “)”, and write an address with spaces as <…>"
         report.error(source.at(broken.start()), "cut-link", message)
+    elif broken and broken[0] == b"] (":
+        if source.data.startswith(b"http", token.end):
+            message = "no link, and part of the text before it: take out the space between “]” and “(”"
+            report.warning(source.at(broken.start()), "cut-link", message)
     elif broken:
         message = "the comment that begins here is broken by a blank line, or never closed: readers would see it"
         report.error(source.at(broken.start()), "open-html", message)

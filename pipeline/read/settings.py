@@ -32,16 +32,15 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
     """The publication that a settings file describes; None where an error stands in the report."""
     source = decoded(path, data, report)
     node = parsed(source, report) if source else None
+    top = Location(path=path, line=1, column=1)
     if source and not isinstance(node, Pairs) and not report.refuses:
-        report.error(Location(path=path, line=1), "bad-value", "write keys and values, such as “title: My newsletter”")
+        report.error(top, "bad-value", "write keys and values, such as “title: My newsletter”")
     if not isinstance(node, Pairs):
         return None
     fields = Fields(node, _KEYS, report)
     for name in ("title", "url"):
         if name not in fields:
-            report.error(
-                Location(path=path, line=1), "missing-key", f"“{name}:” is missing: every publication needs it"
-            )
+            report.error(top, "missing-key", f"“{name}:” is missing: every publication needs it")
     url = fields.text("url").rstrip("/")
     host = _host(url)
     if url and not host:

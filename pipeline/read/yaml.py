@@ -19,6 +19,12 @@ from pipeline.read.source import CONTROL, Report, Source
 __all__ = ["Items", "Node", "Pairs", "Text", "parsed", "plain"]
 
 _DEPTH_AT_MOST = 16
+_HINTS = {
+    "mapping values are not allowed in this context": "a text with a colon in it must stand in quotes",
+    "found a tab character that violates indentation": "indent by spaces",
+    "found character that cannot start any token": "indent by spaces, and quote a text that begins with a mark",
+}
+"""What to do about what libyaml says, where one slip is nearly always behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +74,8 @@ def parsed(source: Source, report: Report) -> Node | None:
         mark = getattr(error, "problem_mark", None)
         where = _place(source, mark) if mark else Location(path=source.path)
         problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        report.error(where, "yaml", f"{problem}: is a quote, a colon or an indentation wrong here?")
+        hint = _HINTS.get(problem, "is a quote, a colon or an indentation wrong here?")
+        report.error(where, "yaml", f"{problem}: {hint}")
         return None
     except _Refused:
         return None
