@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.archive import numbered
 from pipeline.check import check, email_size
-from pipeline.errors import BadSource
+from pipeline.errors import BadSource, BadTemplate
 from pipeline.findings import Finding, Severity
 from pipeline.model import Issue, Location, Publication
 from pipeline.parallel import shares, spread
@@ -25,7 +25,7 @@ from pipeline.write import Changes, Generation, Staged, writing
 __all__ = ["Built", "Progress", "build"]
 
 Progress = Callable[[int], None]
-"""Is told how many files this process has made."""
+"""Is told about how many files are made."""
 
 _SHARE = 25
 """Issues below which a second process costs more than it gives: a fork and its pipe take 5 ms, an issue 2."""
@@ -50,9 +50,8 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     Raises a PipelineError, with everything that was found, where a source, a setting or a template cannot be read,
     and where the file system refuses; `out/` is then as it was.
     """
-    settings = publication(project)
     with _uncollected():
-        archive, findings = _read(project, settings, names)
+        settings, archive, findings = _read(project, names)
     chosen = tuple(issue for issue in archive if issue.name in names or issue.name[:10] in names)
     checked = chosen or archive
     findings = _in_order([*findings, *(finding for issue in checked for finding in check(issue))])
@@ -67,26 +66,28 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     return Built(issues=checked, findings=tuple(_in_order(findings)), changes=changes)
 
 
-def _read(project: Project, settings: Publication, names: Sequence[str]) -> tuple[tuple[Issue, ...], list[Finding]]:
-    """Every issue, oldest first, numbered, and what was found in those that were asked for."""
+def _read(project: Project, names: Sequence[str]) -> tuple[Publication, tuple[Issue, ...], list[Finding]]:
+    """The settings, every issue, oldest first, numbered, and what was found in those that were asked for."""
     report = Report()
+    settings = publication(project, report)
+    order = settings.sections if settings else ()
     folders = project.names(report)
     for name in names:
         if not any(name in (folder, folder[:10]) for folder in folders):
             report.error(Location(path=f"issues/{name}"), "missing-issue", "no such folder: an issue is a dated folder")
 
     def read(some: Sequence[str]) -> list[Reading]:
-        return [read_issue(project.folder(name), settings.sections) for name in some]
+        return [read_issue(project.folder(name), order) for name in some]
 
     readings = [reading for share in spread(read, shares(folders, _SHARE)) for reading in share]
-    refused = report.refuses or any(reading.issue is None for reading in readings)
+    refused = any(reading.issue is None for reading in readings)
     findings = report.findings
     for folder, reading in zip(folders, readings, strict=True):
         asked = not names or folder in names or folder[:10] in names
         findings += [found for found in reading.findings if asked or found.severity is Severity.ERROR]
-    if refused:
+    if refused or report.refuses or not settings:
         raise BadSource(_in_order(findings))
-    return numbered(reading.issue for reading in readings if reading.issue), findings
+    return settings, numbered(reading.issue for reading in readings if reading.issue), findings
 
 
 @contextlib.contextmanager
@@ -133,28 +134,35 @@ class _Part:
 
 def _made(context: RenderContext, generation: Generation, progress: Progress) -> list[_Part]:
     """Everything rendered and staged: the documents beside shares of the issues, each in a process of its own."""
+    parts = [context.only(tuple(share)) for share in shares(context.issues, _SHARE)]
 
     def make(part: RenderContext) -> _Part:
         made = _Part(staged=[], emails={})
-        for artifact in _artifacts(part, documents=part.issues[:1] == context.issues[:1]):
+        for artifact in _artifacts(part, documents=part is parts[0]):
             made.staged.append(generation.stage(artifact))
             folder, _, name = artifact.path.rpartition("/")
             if name == "email.html" and isinstance(artifact.content, bytes):
                 made.emails[folder] = len(artifact.content)
-            if len(made.staged) % 50 == 0:
-                progress(len(made.staged))
+            if part is parts[0] and len(made.staged) % 50 == 0:
+                progress(len(made.staged) * len(parts))  # the parts are of one size, and only one may speak
         return made
 
-    return spread(make, [context.only(tuple(share)) for share in shares(context.issues, _SHARE)])
+    return spread(make, parts)
 
 
 def _artifacts(context: RenderContext, *, documents: bool) -> Iterator[Artifact]:
-    """All editions of a few issues before those of the next, so that a note is rendered once, not once an edition."""
-    for render in DOCUMENTS if documents else ():
-        yield from render(context)
-    for first in range(0, len(context.issues), _AT_ONCE):
-        few = context.only(context.issues[first : first + _AT_ONCE])
-        for render in EDITIONS:
-            yield from render(few)
-    for render in ARCHIVES:
-        yield from render(context)
+    """All editions of a few issues before those of the next, so that a note is rendered once, not once an edition.
+
+    Raises BadTemplate with what is wrong in every template that the documents and the first few issues use.
+    """
+    few = [context.only(context.issues[at : at + _AT_ONCE]) for at in range(0, len(context.issues), _AT_ONCE)]
+    rounds = [(context, DOCUMENTS if documents else ()), *((part, EDITIONS) for part in few), (context, ARCHIVES)]
+    wrong: dict[Finding, None] = {}
+    for part, renderers in rounds:
+        for render in renderers:
+            try:
+                yield from render(part)
+            except BadTemplate as error:
+                wrong |= dict.fromkeys(error.findings)
+        if wrong and renderers is not DOCUMENTS:
+            raise BadTemplate(wrong)

@@ -106,9 +106,10 @@ def _day(text: str) -> datetime.date | None:
         return None
 
 
-def publication(project: Project) -> Publication:
-    """The settings of the publication. Raises BadSource with every error in them."""
-    report = Report()
+def publication(project: Project, report: Report) -> Publication | None:
+    """The settings of the publication; None where they have an error. Raises BadSource where there are none."""
+    if not project.root.is_dir():
+        raise BadSource.at(Location(path=str(project.root)), "missing-folder", "no such folder: what does -C name?")
     try:
         data = _start(project.root / SETTINGS, SIZE_AT_MOST + 1)
     except FileNotFoundError:
@@ -116,10 +117,7 @@ def publication(project: Project) -> Publication:
         raise BadSource.at(Location(path=SETTINGS), "missing-settings", message) from None
     except OSError as error:
         raise BadSource.at(Location(path=SETTINGS), "unreadable", error.strerror or str(error)) from None
-    found = read_settings(SETTINGS, data, report)
-    if found is None:
-        raise BadSource(report.findings)
-    return found
+    return read_settings(SETTINGS, data, report)
 
 
 def labels(folders: list[Path], names: tuple[str, ...]) -> Mapping[str, str]:

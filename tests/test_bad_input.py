@@ -146,6 +146,23 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_settings_and_issues_are_told_together(tmp_path: Path) -> None:
+    """A slip in the settings hides none of those in the issues."""
+    root = written(tmp_path, {f"{AT}/i.md": "[X]()\n", "newsletter.yaml": SETTINGS + "langage: en\n"})
+    ran = publish("build", "-C", str(root), "--format", "json")
+    assert ran.code == 1
+    assert [found["rule"] for found in ran.findings] == ["empty-link", "unknown-key"]
+
+
+def test_every_broken_template_is_told(tmp_path: Path) -> None:
+    """An error in one template hides none in another, and each is told once."""
+    broken = {f"templates/{name}": "{{ isue }}" for name in ("web/issue.html", "text/email.txt", "feed/issue.html")}
+    ran = publish("build", "-C", str(written(tmp_path, {f"{AT}/i.md": GOOD, **broken})), "--format", "json")
+    assert ran.code == 1
+    assert sorted(str(found["path"]) for found in ran.findings) == sorted(broken)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("slip", "told"),
     [
@@ -167,6 +184,11 @@ def test_what_may_be_meant_is_a_warning(slip: str, told: str, tmp_path: Path) ->
 def test_plain_remarks_are_left_in_peace(remark: str, tmp_path: Path) -> None:
     """Brackets in a row and comments of one's own are no slips."""
     assert publish("build", "-C", str(written(tmp_path, {f"{AT}/i.md": f"{GOOD}\n{remark}\n"}))).err == ""
+
+
+def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    """-C with a folder that is not there says so, and not that its settings are missing."""
+    assert publish("build", "-C", str(tmp_path / "nope")).err.startswith(f"{tmp_path / 'nope'}: error: no such folder")
 
 
 def test_a_refused_build_leaves_out_as_it_was(tmp_path: Path) -> None:
