@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +132,32 @@ def test_a_pipe_sees_no_progress(root: Path) -> None:
     )
     assert b"\r" not in done.stderr
     assert done.stdout.count(b"\n") == 1
+
+
+def test_a_terminal_sees_how_far_it_is_and_keeps_nothing_of_it(tmp_path: Path) -> None:
+    """Progress only grows, no longer line shows from under a shorter one, and the last is wiped."""
+    entry = "## S\n\n### [T](https://a.example)\n"
+    root = written(tmp_path, {f"issues/20{year}-03-04/index.md": entry for year in range(20, 80)})
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", "build", "-C", str(root)],
+        cwd=Path(__file__).parent.parent,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    ) as ran:
+        os.close(theirs)
+        shown = ""
+        with contextlib.suppress(OSError):  # what Linux says at the end of a terminal
+            while part := os.read(ours, 4096):
+                shown += part.decode()
+    os.close(ours)
+    assert ran.returncode == 0
+    lines = shown.split("\r")[1:]
+    assert all(line.endswith("\x1b[K") for line in lines)
+    assert lines[-1] == "\x1b[K"
+    made = [int(line.split()[0].replace(",", "")) for line in lines if "files made" in line]
+    assert made
+    assert made == sorted(made)
 
 
 def test_a_draft_is_built_and_told_to_nobody(root: Path) -> None:

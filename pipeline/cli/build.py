@@ -33,18 +33,22 @@ def command(names: tuple[str, ...], dry_run: bool, project: Project, output: Out
 
 
 class _Progress:
-    """A bar on a terminal for work that takes longer than a moment; nothing elsewhere."""
+    """A line on a terminal, wiped when the work is done; nothing elsewhere."""
 
     def __init__(self, output: Output) -> None:
         self._shown = output.terminal
 
     def __enter__(self) -> _Progress:
+        self._show("reading")
         return self
 
     def step(self, made: int) -> None:
         """Shows how far the work is."""
+        self._show(f"{made:,} files made")
+
+    def _show(self, words: str) -> None:
         if self._shown:
-            click.echo(f"\r{made:,} files", err=True, nl=False)
+            click.echo(f"\r{words}\033[K", err=True, nl=False)
 
     def __exit__(self, *_: object) -> None:
         if self._shown:
