@@ -22,7 +22,8 @@ _SETTINGS = """\
 title: {title}
 url: {url}
 language: {language}
-# The name in your feeds' ids, which must never change, even when the site moves.
+# The name in the ids of your feeds, a domain or an email address that is yours. Before your first issue is out, set it
+# and the url; afterwards the id must never change, not even when the site moves.
 id: {id}
 
 # description: What readers can expect, in one line.
@@ -31,6 +32,7 @@ id: {id}
 # email:
 #   from: My newsletter <news@example.org>
 #   postal_address: Street 1, 12345 Town, Country
+#   unsubscribe_url: https://example.org/leave
 """
 
 _ISSUE = """\
@@ -46,13 +48,14 @@ What this newsletter is about, and how often it comes.
 [A shorter form](https://example.org/tool): a comment behind the colon, [source](https://example.org/source)
 """
 
+_URL = "https://example.org"
 _IGNORED = ".publish/\nout/\nvar/\n"
 
 
 @click.command("init", short_help="Make a publication that builds at once.")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--title", help="The publication's title; the folder's name where it is not given.")
-@click.option("--url", default="https://example.org", show_default=True, help="Where the site will stand.")
+@click.option("--url", default=_URL, show_default=True, help="Where the site will stand.")
 @click.option("--language", default="en", show_default=True, help="The language that readers see: en, zh-CN, …")
 @output_options
 def command(
@@ -79,6 +82,8 @@ def command(
     for name, text in files.items():
         _write(root, name, text, output)
     where = "" if root.resolve() == Path.cwd() else f" -C {root}"
+    if url == _URL:
+        output.say(printable(f"Put the site's own address into {root / SETTINGS}: url and id"))
     output.say(printable(f"Next: publish{where} build {today}"))
 
 
