@@ -45,7 +45,7 @@ $(READY): pyproject.toml requirements/build.txt requirements/dev.txt
 	    echo "$$found cannot make a virtual environment (Debian: apt-get install python3-venv)" >&2; exit 1; \
 	}
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.txt
-	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation --use-pep517 -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q pipeline
 	@touch $@
