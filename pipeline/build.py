@@ -31,8 +31,8 @@ _SHARE = 25
 """Issues below which a second process costs more than it gives: a fork and its pipe take 5 ms, an issue 2."""
 
 
-_AT_ONCE = 10
-"""Issues whose notes the cache of `render.notes` holds at once."""
+_AT_ONCE = 100
+"""Issues whose notes the cache of `render.notes` holds at once; those around the edges are made ready twice for feeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +151,12 @@ def _made(context: RenderContext, generation: Generation, progress: Progress) ->
 
 
 def _artifacts(context: RenderContext, *, documents: bool) -> Iterator[Artifact]:
-    """All editions of a few issues before those of the next, so that a note is rendered once, not once an edition.
+    """All that is made of some issues before the same of the next, so that a note is rendered once, not once a file.
 
-    Raises BadTemplate with what is wrong in every template that the documents and the first few issues use.
+    Raises BadTemplate with what is wrong in every template that the documents and the first issues use.
     """
-    few = [context.only(context.issues[at : at + _AT_ONCE]) for at in range(0, len(context.issues), _AT_ONCE)]
-    rounds = [(context, DOCUMENTS if documents else ()), *((part, EDITIONS) for part in few), (context, ARCHIVES)]
+    some = [context.only(context.issues[at : at + _AT_ONCE]) for at in range(0, len(context.issues), _AT_ONCE)]
+    rounds = [(context, DOCUMENTS if documents else ()), *((part, (*EDITIONS, *ARCHIVES)) for part in some)]
     wrong: dict[Finding, None] = {}
     for part, renderers in rounds:
         for render in renderers:
