@@ -32,7 +32,7 @@ _SHARE = 25
 
 
 _AT_ONCE = 100
-"""Issues whose notes the cache of `render.notes` holds at once; those around the edges are made ready twice for feeds."""
+"""Issues whose notes the cache of `render.notes` holds at once; what feeds say of those at the edges is made twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

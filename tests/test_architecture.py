@@ -32,6 +32,7 @@ _HOMES = {
     "imagesize": "images",
     "jinja2": "render.templates",
     "lxml": "render.feeds",
+    "markupsafe": "render.templates",
     "mjml": "render.email",
     "nh3": "render.notes",
     "pyromark": "markup",

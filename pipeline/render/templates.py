@@ -7,11 +7,14 @@ import functools
 import hashlib
 import shutil
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import jinja2
+import markupsafe
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
 
 from pipeline.errors import BadTemplate, PipelineError
 from pipeline.model import Location
@@ -25,6 +28,7 @@ DEFAULTS = _HERE / "templates" if (_HERE / "templates").is_dir() else _HERE.pare
 COMPILED = DEFAULTS / ".compiled"
 """The same, compiled when the package was built or set up; may be missing or stale, at the cost of time alone."""
 
+_escape: Callable[[str], str] = markupsafe._escape_inner  # type: ignore[attr-defined]  # noqa: SLF001
 _PLAIN = (".txt", ".md")
 _TEMPLATES = (".html", ".mjml", ".css", *_PLAIN)
 
@@ -80,12 +84,37 @@ def precompile() -> None:
             templates.load(path.relative_to(DEFAULTS).as_posix())
 
 
+class _Generator(CodeGenerator):
+    """Jinja2's, but for what it writes around an expression: `escaped`, where Jinja2 writes MarkupSafe's `escape`."""
+
+    def _output_child_pre(self, node: jinja2.nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("environment.escaped(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class _Environment(jinja2.Environment):
+    """An environment whose templates escape with less ado."""
+
+    code_generator_class = _Generator
+
+    @staticmethod
+    def escaped(value: Any) -> str:
+        """As `markupsafe.escape`, in a fifth of its time (60 ns for 310): a thirtieth of a build, 700 calls an issue.
+
+        MarkupSafe makes a Markup of what it escaped, and of a Markup another one, just for them to be joined.
+        """
+        kind = value.__class__
+        return _escape(value) if kind is str else value if kind is markupsafe.Markup else markupsafe.escape(value)
+
+
 class Templates:
     """Templates by name from the first of some folders that has it; everything but text and Markdown is escaped."""
 
     def __init__(self, folders: Sequence[Path], *, cache: Path | None = None) -> None:
         self._folders = tuple(folders)
-        self._environment = jinja2.Environment(
+        self._environment = _Environment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
             autoescape=lambda name: name is None or not name.endswith(_PLAIN),
             undefined=jinja2.StrictUndefined,
