@@ -22,7 +22,7 @@ from pipeline.render.renderers import ARCHIVES, DOCUMENTS, EDITIONS
 from pipeline.render.templates import DEFAULTS, Templates
 from pipeline.write import Changes, Generation, Staged, writing
 
-__all__ = ["Built", "Progress", "build"]
+__all__ = ["Built", "Progress", "build", "examine"]
 
 Progress = Callable[[int], None]
 """Is told about how many files are made."""
@@ -51,10 +51,10 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     and where the file system refuses; `out/` is then as it was.
     """
     with _uncollected():
-        settings, archive, findings = _read(project, names)
-    chosen = tuple(issue for issue in archive if issue.name in names or issue.name[:10] in names)
+        settings, archive, found = _read(project, names)
+    chosen = _chosen(archive, names)
     checked = chosen or archive
-    findings = _in_order([*findings, *(finding for issue in checked for finding in check(issue))])
+    findings = _in_order([*found, *(one for one in _checked(checked) if one.severity is not Severity.NOTE)])
     if names and any(finding.severity is Severity.ERROR for finding in findings):
         return Built(issues=chosen, findings=tuple(findings), changes=None)
     with writing(project.root, dry_run=dry_run) as generation:
@@ -64,6 +64,24 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     weights = {name: size for part in made for name, size in part.emails.items()}
     findings += [finding for issue in checked for finding in email_size(issue, weights[issue.name])]
     return Built(issues=checked, findings=tuple(_in_order(findings)), changes=changes)
+
+
+def examine(project: Project, names: Sequence[str]) -> tuple[Finding, ...]:
+    """Everything that reading and the rules find in the issues that are named, or in all; nothing is made.
+
+    Raises a PipelineError, with everything that was found, where a source or a setting cannot be read.
+    """
+    with _uncollected():
+        _, archive, found = _read(project, names)
+    return tuple(_in_order([*found, *_checked(_chosen(archive, names) or archive)]))
+
+
+def _chosen(archive: tuple[Issue, ...], names: Sequence[str]) -> tuple[Issue, ...]:
+    return tuple(issue for issue in archive if issue.name in names or issue.name[:10] in names)
+
+
+def _checked(issues: Sequence[Issue]) -> list[Finding]:
+    return [finding for issue in issues for finding in check(issue)]
 
 
 def _read(project: Project, names: Sequence[str]) -> tuple[Publication, tuple[Issue, ...], list[Finding]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from publications import publish, written
 
 from pipeline.check import check
-from pipeline.model import Issue
+from pipeline.model import Entry, Issue, Markdown, Section, Url
 
 ISSUE = Issue(date=datetime.date(2023, 3, 4), name="2023-03-04", title="News", number=1)
 
@@ -55,3 +56,65 @@ def test_an_email_near_the_limit_is_told(tmp_path: Path) -> None:
     )
     found = publish("build", "-C", str(root), "--format", "json").findings
     assert [(finding["rule"], finding["path"]) for finding in found] == [("email-size", "issues/2023-03-04/i.md")]
+
+
+def entry(title: str, note: str = "A note.", **more: Any) -> Issue:
+    """The issue with this one entry."""
+    only = Entry(title=title, url=Url("https://a.example"), note=Markdown(note), **more)
+    return replace(ISSUE, sections=(Section(title="S", entries=(only,)),))
+
+
+@pytest.mark.parametrize(
+    ("title", "broken"),
+    [
+        ("here", ["empty-title"]),
+        ("Read more", ["empty-title"]),
+        ("「点击这里」", ["empty-title"]),
+        ("Where to go from here", []),
+        ("An article that was cut…", ["cut-title"]),
+        ("An article that was cut...", ["cut-title"]),
+        ("BREAKING NEWS ON COMPILERS", ["capitals"]),
+        ("NASA, ESA: HTTP/3", []),
+        ("深度学习", []),
+        ("芯片会议:SIGGRAPH", []),
+        ("CUDA STREAMS", []),
+    ],
+)
+def test_titles_say_what_readers_will_find(title: str, broken: list[str]) -> None:
+    """Titles that say nothing, were cut off or are shouted are told; acronyms and Chinese are no shouting."""
+    assert rules(entry(title)) == broken
+
+
+@pytest.mark.parametrize(
+    ("note", "broken"),
+    [
+        ("It\u00e2\u20ac\u2122s cut", ["mojibake"]),
+        ("caf\u00c3\u00a9", ["mojibake"]),
+        ("\u00e4\u00bd\u00a0\u00e5\u00a5\u00bd", ["mojibake"]),
+        ("锟斤拷", ["mojibake"]),
+        ("a \ufffd", ["mojibake"]),
+        ("café, Ä Ö Ü, señor, façade, “it’s”", []),
+        ("\u202egnp.exe", ["bidi"]),
+    ],
+)
+def test_text_of_another_encoding_and_turned_text_are_told(note: str, broken: list[str]) -> None:
+    """What was decoded wrongly and what shows text in another order than it has is told; accents are neither."""
+    assert rules(entry("T", note)) == broken
+
+
+def test_what_is_missing_is_noted() -> None:
+    """A section with nothing in it and an entry with nothing to it are notes."""
+    assert rules(entry("T", "")) == ["no-note"]
+    assert rules(replace(ISSUE, sections=(Section(title="S"),))) == ["empty-section"]
+    assert rules(replace(ISSUE, sections=(Section(title="S", text=Markdown("Nothing this week.")),))) == []
+
+
+def test_notes_are_told_by_check_and_not_by_build(tmp_path: Path) -> None:
+    """A build tells errors and warnings; check tells notes too, makes nothing, and ends with 0 without errors."""
+    root = written(tmp_path, {"issues/2023-03-04/i.md": "## S\n\n### [T](https://a.example)\n"})
+    assert publish("build", "-C", str(root), "--dry-run").err == ""
+    ran = publish("check", "-C", str(root))
+    assert ran.code == 0
+    assert "[no-note]" in ran.err
+    assert ran.out == "0 errors, 0 warnings, 1 note\n"
+    assert not (root / "out").exists()

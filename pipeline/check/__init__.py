@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from pipeline.check.characters import characters
 from pipeline.check.date import date_mismatch
 from pipeline.check.email import email_size, subject_length
+from pipeline.check.gaps import gaps
+from pipeline.check.titles import titles
 from pipeline.findings import Finding
 from pipeline.model import Issue
 
@@ -13,7 +16,7 @@ __all__ = ["RULES", "Rule", "check", "email_size"]
 
 Rule = Callable[[Issue], Iterator[Finding]]
 
-RULES: tuple[Rule, ...] = (date_mismatch, subject_length)
+RULES: tuple[Rule, ...] = (date_mismatch, subject_length, titles, characters, gaps)
 
 
 def check(issue: Issue) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "build": "Make every edition of every issue.",
+    "check": "Tell what an editor would want to know, and make nothing.",
     "init": "Make a publication that builds at once.",
 }
 

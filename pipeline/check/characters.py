@@ -1,0 +1,40 @@
+"""Characters that are not what their author saw: text decoded wrongly, and marks that turn the reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.findings import Finding, Severity
+from pipeline.model import Issue, Location
+
+__all__ = ["characters"]
+
+_MOJIBAKE = re.compile(
+    "\ufffd"  # what a decoder writes where it gave up
+    "|[ÂÃ][\u0080-\u00bf]|â€[\u0080-\u00ff™œžŸ“”˜š›¦¢]|ðŸ"  # UTF-8 read as Windows-1252: Ã©, â€™, ðŸ
+    "|[ä-é][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{2}"  # the same of Chinese: ä½ å¥½
+    "|锟斤拷|烫烫烫"  # UTF-8 and back through GBK
+)
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def characters(issue: Issue) -> Iterator[Finding]:
+    """Warns of text that looks like another encoding's, and of controls that show text in another order."""
+    for text, where in _texts(issue):
+        broken = _MOJIBAKE.search(text)
+        if broken:
+            message = f"“{broken[0]}” looks like text that was decoded wrongly"
+            yield Finding(location=where, severity=Severity.WARNING, rule="mojibake", message=message)
+        turned = _BIDI.search(text)
+        if turned:
+            message = f"U+{ord(turned[0]):04X} turns the order in which readers see what follows: delete it"
+            yield Finding(location=where, severity=Severity.WARNING, rule="bidi", message=message)
+
+
+def _texts(issue: Issue) -> Iterator[tuple[str, Location]]:
+    yield issue.title, issue.location
+    for section in issue.sections:
+        yield f"{section.title}\n{section.text}", section.location
+    for entry in issue.walk():
+        yield f"{entry.title}\n{entry.note}", entry.location
