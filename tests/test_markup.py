@@ -116,3 +116,10 @@ def test_ordinary_notes_take_the_short_way() -> None:
     """Lists, links, code and emphasis, as most notes are, need no tokens."""
     assert plain_html(Markdown("A *word*, `code`\n\n* [t](https://a.example)\n  * nested")) is not None
     assert plain_html(Markdown("看[文](https://a.example)，`代码`")) is not None
+
+
+def test_a_tables_first_row_is_its_head() -> None:
+    """What stands over the rule of a table is made of head cells, which those who listen hear with every cell."""
+    made = html(Markdown("| a | b |\n|---|---|\n| 1 | 2 |"))
+    assert "<thead><tr><th>a</th><th>b</th></tr></thead>" in made
+    assert "<tr><td>1</td><td>2</td></tr>" in made

@@ -88,7 +88,8 @@ def _rendered(found: list[Token], base: str, sizes: Sizes) -> str:
             alt = []
             closing.append(str(value))
         elif kind == "start":
-            opening, close = _opened(name, value, base)
+            in_head = name == "tablecell" and closing[-1] == _ELEMENTS["tablehead"][1]
+            opening, close = ("<th>", "</th>") if in_head else _opened(name, value, base)
             if name in _BLOCKS and out and not out[-1].endswith("\n"):
                 out.append("\n")
             out.append(opening)
