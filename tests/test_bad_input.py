@@ -108,6 +108,10 @@ CASES: dict[str, tuple[dict[str, str | bytes], str]] = {
         {f"{AT}/i.md": GOOD, "templates/web/issue.html": "a\n{{ isue.title }}\n"},
         "templates/web/issue.html:2: error: 'isue' is undefined",
     ),
+    "a label's value": (
+        {f"{AT}/i.md": GOOD, "templates/labels/en.yaml": "issue: No. {nummer}\nemail_why: Hi {titel}\n"},
+        "templates/labels/en.yaml: error: the label issue: “No. {nummer}” cannot be filled: it may use {number}",
+    ),
     "a broken MJML tag": (
         {f"{AT}/i.md": GOOD, "templates/email/email.mjml": "<mjml>\n<mj-body>\n<mj-nope/>\n</mj-body></mjml>"},
         "templates/email/email.mjml:3: error: ",

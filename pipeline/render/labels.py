@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import babel
 import babel.dates
 
+from pipeline.errors import BadTemplate
+from pipeline.model import Location
+
 __all__ = ["Labels", "catalogues"]
 
 
@@ -27,8 +30,17 @@ class Labels:
     words: Mapping[str, str]
 
     def __call__(self, name: str, /, **values: object) -> str:
-        """The label `name`, filled; KeyError where no catalogue has it."""
-        return self.words[name].format(**values)
+        """The label `name`, filled.
+
+        Raises KeyError where no catalogue has it; BadTemplate where it asks for a value that it is not given.
+        """
+        label = self.words[name]
+        try:
+            return label.format(**values)
+        except (LookupError, ValueError, AttributeError):
+            where = Location(path=f"templates/labels/{self.language}.yaml")
+            may = f"it may use {', '.join(f'{{{value}}}' for value in values)}" if values else "it has no values"
+            raise BadTemplate.at(where, "label", f"the label {name}: “{label}” cannot be filled: {may}") from None
 
     @property
     def direction(self) -> str:
