@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from wcwidth import wcswidth
 
 from pipeline.model import Markdown
+from pipeline.render.lines import WIDTH, wrap
 from pipeline.render.notes import html
-from pipeline.render.text import WIDTH, note_text, wrap
+from pipeline.render.text import note_text
 from tests.mail_samples import ISSUE, PLAIN, made, with_entries, with_settings
 
 

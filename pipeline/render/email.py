@@ -112,7 +112,11 @@ def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, 
     made: list[str] = []
 
     def filled(html: str) -> str:
-        return _LATER.sub(lambda match: made[int(match[1])], html)
+        if "&later-" not in html:
+            return html
+        parts = _LATER.split(html)
+        parts[1::2] = [made[int(place)] for place in parts[1::2]]
+        return "".join(parts)
 
     def later(html: str) -> _Raw:
         made.append(filled(html))
