@@ -120,6 +120,7 @@ def _events(source: str, original: bytes = b"") -> list[Token] | None:
     """
     found: list[Token] = []
     kind, bare, event = "", False, None
+    runs: dict[int, list[str]] = {}  # texts to be merged, by the place of their token: a line may be 100,000 of them
     for event, span in cast(Any, pyromark.events_with_range(source, options=_OPTIONS)):
         start, end = span["start"], span["end"]
         before = kind
@@ -139,10 +140,13 @@ def _events(source: str, original: bytes = b"") -> list[Token] | None:
                         return None
                     value = original[start:end].decode()
                 if kind == before and kind != "Code":
-                    *_, text, start, _, _ = found.pop()
-                    value = text + value
+                    *_, first, start, _, _ = found.pop()
+                    runs.setdefault(len(found), [str(first)]).append(value)
                 bare = bare or (kind == "Text" and "://" in value)
                 found.append(_new((_LEAF_VALUES[kind], "", value, start, end, "")))
+    for at, run in runs.items():
+        found[at] = found[at]._replace(value="".join(run))
+        bare = bare or "://" in str(found[at].value)
     return _with_links(found) if bare else found
 
 
@@ -182,7 +186,7 @@ def _with_links(found: list[Token]) -> list[Token]:
 _BEYOND_PLAIN = re.compile(
     r"```|[<|\\]|!\[|&\#|(?<!\]\()https?:|\ \ \n|^\ {4}|\t"  # HTML, tables, fences, escapes, images, references
     r"|\]\((?!https?://[\w.~:/?\#@!$&()*+,;=%-]*\))"  # an address that is relative, quoted or beyond ASCII
-    r"|^[\s>*+\-0-9.)]*(?:\#|=|>|([-*_])\s*\1\s*\1)",  # headings, quotes, rules
+    r"|^[\ >*+\-0-9.)]*(?:\#|=|>|([-*_])\s*\1\s*\1)",  # headings, quotes, rules
     re.MULTILINE | re.IGNORECASE | re.ASCII | re.VERBOSE,
 )
 
@@ -205,9 +209,7 @@ def _linked(token: Token) -> Iterator[Token]:
         return
     done = 0
     for match in _BARE_URL.finditer(text):
-        url = match[0].rstrip(_AFTER_URL)
-        while url.endswith(")") and url.count(")") > url.count("("):
-            url = url[:-1].rstrip(_AFTER_URL)
+        url = _without_end(match[0])
         if len(url) <= len("https://"):
             continue
         before = text[done : match.start()]
@@ -221,6 +223,16 @@ def _linked(token: Token) -> Iterator[Token]:
         start, done = end, match.start() + len(url)
     if done < len(text):
         yield Token("text", "", text[done:], start, token.end)
+
+
+def _without_end(url: str) -> str:
+    """A bare address without the marks behind it, and the brackets that close what stands around it."""
+    end, unopened = len(url.rstrip(_AFTER_URL)), url.count(")") - url.count("(")
+    while unopened > 0 and url[end - 1] == ")":
+        end, unopened = end - 1, unopened - 1
+        while url[end - 1] in _AFTER_URL:
+            end -= 1
+    return url[:end]
 
 
 def links(note: Markdown) -> tuple[Link, ...]:

@@ -36,13 +36,14 @@ class Once:
     """Gives each name once: a second `gpu` becomes `gpu-2`."""
 
     def __init__(self) -> None:
-        self._given: set[str] = set()
+        self._last: dict[str, int] = {}
 
     def __call__(self, name: str) -> str:
         """The name, or the first of `name-2`, `name-3`, … that is free."""
-        given, count = name, 1
-        while given in self._given:
+        given, count = name, self._last.get(name, 1)
+        while given in self._last:
             count += 1
             given = f"{name}-{count}"
-        self._given.add(given)
+        self._last[name] = count
+        self._last.setdefault(given, 1)
         return given

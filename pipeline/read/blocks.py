@@ -125,8 +125,9 @@ def leads(found: list[Token], *, colon: bool = False) -> bool:
 
 def items(block: Block) -> Iterator[tuple[Token, list[Token]]]:
     """The items of a list, each with its tokens from start to end."""
+    inner = block.inner
     depth, start = 0, 0
-    for at, token in enumerate(block.inner):
+    for at, token in enumerate(inner):
         if token.kind == "start":
             if depth == 0:
                 start = at
@@ -134,7 +135,7 @@ def items(block: Block) -> Iterator[tuple[Token, list[Token]]]:
         elif token.kind == "end":
             depth -= 1
             if depth == 0:
-                yield block.inner[start], block.inner[start : at + 1]
+                yield inner[start], inner[start : at + 1]
 
 
 def head_of_item(inner: list[Token]) -> tuple[list[Token], list[Token]]:

@@ -26,8 +26,7 @@ _KEYS = ("title", "url", "section", "links", "note", "entries", *ATTRIBUTES)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _PUBLISHED = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_COMMENT = re.compile(r"<!--\s*(\{?\s*[A-Za-z][\w-]*\s*:.*?)\s*-->", re.DOTALL)
-_COMMENT_KEY = re.compile(r"(?:\A\{?|[,\n])\s*([A-Za-z][\w-]*)\s*:")
+_COMMENT_KEY = re.compile(r"(?:\A\{?|[,\n])[^\S\n]*([A-Za-z][\w-]*)\s*:")
 
 
 def attributes(fields: Fields, prover: Prover, report: Report) -> dict[str, Any]:
@@ -62,10 +61,9 @@ def attributes(fields: Fields, prover: Prover, report: Report) -> dict[str, Any]
 
 def from_comment(comment: str, where: Location, prover: Prover, report: Report) -> dict[str, Any]:
     """The attributes in a comment on a title's line; none, with a warning where one is nearly named, in any other."""
-    match = _COMMENT.fullmatch(comment.strip())
-    if not match:
+    text = comment.strip().removeprefix("<!--").removesuffix("-->").strip()
+    if not _COMMENT_KEY.match(text):
         return {}
-    text = match[1]
     keys = _COMMENT_KEY.findall(text)
     if not any(key in ATTRIBUTES for key in keys):
         near = nearest(keys[0], ATTRIBUTES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import Token, tokens
+from pipeline.markup import Token
 from pipeline.model import Link, Markdown
 from pipeline.read.blocks import (
     BETWEEN_LINKS,
@@ -25,7 +25,7 @@ from pipeline.read.blocks import (
 from pipeline.read.draft import Draft, Outline, Part
 from pipeline.read.entries import from_comment
 from pipeline.read.links import Prover
-from pipeline.read.notes import NO_COMMENT, Edits, joined, prove, proven, title_text
+from pipeline.read.notes import NO_COMMENT, Edits, joined, parsed, prove, proven, title_text
 from pipeline.read.source import Report, Source
 
 __all__ = ["NOTE_MARK", "outline"]
@@ -46,7 +46,7 @@ def _continue(note: list[str], line: str) -> None:
 
 def outline(source: Source, prover: Prover, report: Report) -> Outline:
     """The sections and entries of a Markdown text, whose front matter has been blanked."""
-    found = tokens(source.text)
+    found = parsed(source, report)
     edits = prove(source, found, prover, report)
     return _Reader(source, edits, prover, report).read(list(blocks(found)))
 

@@ -12,12 +12,13 @@ from pipeline.read.blocks import blocks, is_comment
 from pipeline.read.links import PLAIN, Prover
 from pipeline.read.source import CONTROL, Report, Source
 
-__all__ = ["NO_COMMENT", "Edits", "inline_link", "joined", "prove", "proven", "title_text", "trimmed"]
+__all__ = ["NO_COMMENT", "Edits", "inline_link", "joined", "parsed", "prove", "proven", "title_text", "trimmed"]
 
 NO_COMMENT = "<!---->"
 """What stands where a comment stood: nothing at all could join or part the blocks around it."""
 
 _DEPTH_AT_MOST = 100
+_TOKENS_AT_MOST = 100_000  # 5,000 entries; an issue of 254 links has 5,000, and 1 MB of brackets a million
 _SUSPECT = re.compile(r"\] ?\(|<!--")
 _BROKEN = re.compile(rb"(?<!\\)(?:\]\(|\] \(\Z|<!--)")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -52,7 +53,8 @@ class Edits:
             return self._source.cut(start, end)
         parts, at = [], start
         first = bisect.bisect_left(self._edits, (start, 0, ""))
-        for begin, stop, text in self._edits[first:]:
+        for place in range(first, len(self._edits)):  # a slice would be as long as the file, once for every note
+            begin, stop, text = self._edits[place]
             if begin >= end:
                 break
             parts += [self._source.cut(at, begin), text]
@@ -72,6 +74,17 @@ def title_text(found: list[Token]) -> str:
         str(token.value) if token.kind in ("text", "code") else " " * token.kind.endswith("break") for token in found
     )
     return " ".join(words.split())
+
+
+def parsed(source: Source, report: Report) -> list[Token]:
+    """The tokens of a source; none, with a finding, where they are too many to be a text that somebody wrote."""
+    found = tokens(source.text)
+    if len(found) <= _TOKENS_AT_MOST:
+        return found
+    where = source.at(found[_TOKENS_AT_MOST].start)
+    message = f"more than {_TOKENS_AT_MOST:,} links, marks and lines of text in one file: split it into several"
+    report.error(where, "too-large", message)
+    return []
 
 
 def prove(source: Source, found: list[Token], prover: Prover, report: Report) -> Edits:
@@ -128,7 +141,7 @@ def _fence(source: Source, block: list[Token], edits: Edits, report: Report) -> 
 def _leave_comments(source: Source, token: Token, edits: Edits, report: Report) -> None:
     """Comments are their author's own and left out of every edition; what is never closed would hide the rest."""
     raw = source.data[token.start : token.end]
-    for comment in _COMMENT.finditer(raw):
+    for comment in _COMMENT.finditer(raw, 0, raw.rfind(b"-->") + 3):  # behind it none is closed
         edits.replace(token.start + comment.start(), token.start + comment.end(), NO_COMMENT)
     if _NEVER_CLOSED.match(raw):
         message = "the HTML that begins here is never closed, and hides all that follows: close it"
@@ -201,7 +214,7 @@ def joined(parts: list[str]) -> Markdown:
 
 def proven(source: Source, prover: Prover, report: Report) -> Markdown:
     """A whole text as one note, as YAML holds it. A heading in it is an error: it would read back as an entry."""
-    found = tokens(source.text)
+    found = parsed(source, report)
     edits = prove(source, found, prover, report)
     parts = []
     for block in blocks(found):

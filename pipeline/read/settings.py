@@ -23,9 +23,10 @@ _KEYS = (
 )
 _EMAIL_KEYS = ("from", "reply_to", "postal_address", "unsubscribe_url", "why", "merge_tags")
 _PUBLISH_AT = datetime.time(9, 0)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _AUTHORITY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+")
-_ADDRESS = re.compile(r"(?:[^<>\x00-\x1f]*<)?[^\s<>@,;:\"()]+@[^\s<>@,;:\"()]+\.[^\s<>@,;:\"()]+>?")
+_BARE_ADDRESS = r"[^\s<>@,;:\"()]+@(?:[^\s<>@,;:\"().]+\.)+[^\s<>@,;:\"().]+"
+_ADDRESS = re.compile(rf"{_BARE_ADDRESS}|[^<>\x00-\x1f]*<{_BARE_ADDRESS}>")
 
 
 def read_settings(path: str, data: bytes, report: Report) -> Publication | None:

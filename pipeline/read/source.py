@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -38,6 +39,10 @@ class Report:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
+_PAGE = 1 << 10
+_CONTINUING = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that begin no character
+
+
 @dataclass(slots=True)
 class Source:
     """Text with line feeds only; `line` is where it begins in the file, `exact` whether columns are known."""
@@ -48,6 +53,7 @@ class Source:
     exact: bool = True
     data: bytes = field(init=False)
     _starts: list[int] = field(init=False, default_factory=list)
+    _counts: list[int] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.data = self.text.encode()
@@ -57,8 +63,16 @@ class Source:
         if not self._starts:
             self._starts = [0, *(match.end() for match in re.finditer(rb"\n", self.data))]
         row = bisect.bisect_right(self._starts, offset) - 1
-        column = len(self.data[self._starts[row] : offset].decode(errors="replace")) + 1
-        return Location(path=self.path, line=self.line + row, column=column if self.exact else None)
+        column = self._characters(offset) - self._characters(self._starts[row]) + 1 if self.exact else None
+        return Location(path=self.path, line=self.line + row, column=column)
+
+    def _characters(self, offset: int) -> int:
+        """How many begin before a byte, counted from the page that it is on: a line of 1 MB may hold 100,000 places."""
+        if not self._counts:
+            pages = (self.data[at : at + _PAGE] for at in range(0, len(self.data), _PAGE))
+            self._counts = [0, *itertools.accumulate(len(page.translate(None, _CONTINUING)) for page in pages)]
+        page = offset // _PAGE
+        return self._counts[page] + len(self.data[page * _PAGE : offset].translate(None, _CONTINUING))
 
     def cut(self, start: int, end: int) -> str:
         """The text between two bytes."""

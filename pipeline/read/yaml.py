@@ -19,6 +19,7 @@ from pipeline.read.source import CONTROL, Report, Source
 __all__ = ["Items", "Node", "Pairs", "Text", "parsed", "plain"]
 
 _DEPTH_AT_MOST = 16
+_EVENTS_AT_MOST = 100_000  # of libyaml: 25,000 of the shortest entries
 _HINTS = {
     "mapping values are not allowed in this context": "a text with a colon in it must stand in quotes",
     "found a tab character that violates indentation": "indent by spaces",
@@ -62,7 +63,7 @@ class _Refused(Exception):
 def parsed(source: Source, report: Report) -> Node | None:
     """The document of a YAML text; None where it is empty or, with a finding, where it is malformed."""
     try:
-        events = _located(yaml.parse(source.text, Loader=yaml.CSafeLoader), source)
+        events = _located(yaml.parse(source.text, Loader=yaml.CSafeLoader), source, report)
         root: Node | None = None
         for event, where in events:
             if isinstance(event, yaml.DocumentStartEvent) and root is not None:
@@ -87,9 +88,13 @@ def _place(source: Source, mark: Any) -> Location:
     return Location(path=source.path, line=source.line + mark.line, column=column)
 
 
-def _located(events: Iterator[yaml.Event], source: Source) -> Iterator[tuple[yaml.Event, Location]]:
-    for event in events:
-        yield event, _place(source, event.start_mark)
+def _located(events: Iterator[yaml.Event], source: Source, report: Report) -> Iterator[tuple[yaml.Event, Location]]:
+    for count, event in enumerate(events):
+        where = _place(source, event.start_mark)
+        if count > _EVENTS_AT_MOST:
+            report.error(where, "too-large", f"more than {_EVENTS_AT_MOST:,} values: split the file into several")
+            raise _Refused
+        yield event, where
 
 
 def _node(

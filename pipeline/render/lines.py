@@ -56,7 +56,7 @@ def wrap(text: str, first: str = "", rest: str | None = None) -> str:
     margin, start = first, 0
     while start < length:
         end, room = length, WIDTH - width(margin)
-        if length - start + columns.count(2, start) > room:
+        if length - start + columns.count(2, start, start + room) > room:
             end = _line_end(text, columns, start, room)
         lines.append(margin + text[start:end].rstrip())
         start = end + 1 if text[end : end + 1] == " " else end
@@ -87,7 +87,7 @@ def _line_end(text: str, columns: bytes, start: int, room: int) -> int:
 
 def _fitting(columns: bytes, start: int, room: int) -> int:
     """The first character from `start` on that is beyond so many columns."""
-    if 0 in columns:
+    if columns.find(0, start, start + room + 1) >= 0:
         for at in range(start, len(columns)):
             room -= columns[at]
             if room < 0:

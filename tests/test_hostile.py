@@ -1,0 +1,155 @@
+"""What hostile sources, names, settings and files do to a build: nothing but findings, soon, and nothing is written."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from publications import SETTINGS, publish, written
+
+from pipeline.images import size
+
+AT = "issues/2023-03-04"
+GOOD = "# A\n\n## S\n\n### [T](https://a.example)\n"
+SECONDS = 2.0
+"""CPU time within which a build of one hostile source ends; a quadratic step takes many times as long."""
+
+LONG: dict[str, Callable[[int], str]] = {
+    "entries of one title": lambda size: GOOD + "### a\n" * (size // 24),
+    "links without scheme on a line": lambda size: f"{GOOD}* {'[a](b.co) ' * (size // 10)}",
+    "entries with a correction each": lambda size: GOOD + "[a](b.co): x\n\n" * (size // 40),
+    "brackets behind an address": lambda size: f"{GOOD}* https://a.example/{')' * size}",
+    "brackets": lambda size: f"{GOOD}\n{'[' * size}",
+    "angles": lambda size: f"{GOOD}\n{'<a ' * (size // 3)}",
+    "comments never closed": lambda size: f"{GOOD}\n{'<!-- ' * (size // 5)}",
+    "blanks in a comment": lambda size: f"### [T](https://a.example) <!-- id: {' ' * size}x-->",
+    "line ends in a comment": lambda size: "### [T](https://a.example) <!-- id: x" + "\n " * (size // 2) + "-->",
+    "blank lines": lambda size: GOOD + "* a" + "\n" * size + "  b",
+    "numbers": lambda size: f"{GOOD}\na\n\n" + "1\n" * (size // 2),
+    "a list": lambda size: f"{GOOD}\n" + "* a\n" * (size // 4),
+    "a paragraph": lambda size: f"{GOOD}\n" + "word " * size,
+    "a paragraph with joiners": lambda size: f"{GOOD}\n" + "word\u200d " * (size // 2),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_source_takes_time_by_its_length(name: str, tmp_path: Path) -> None:
+    """A source of 100 kB of whatever pattern is built, or refused, within two seconds."""
+    root = written(tmp_path, {f"{AT}/i.md": LONG[name](100_000)})
+    before = time.process_time()
+    publish("build", "-C", str(root))
+    assert time.process_time() - before < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("i.md", GOOD + "\n" + "> a\n\n" * 50_000), ("i.yaml", "- x: y\n" * 50_000)]
+)
+def test_a_source_of_too_many_parts_is_refused(name: str, text: str, tmp_path: Path) -> None:
+    """What no hand wrote, more than 100,000 marks or values in a file, is an error with its place."""
+    ran = publish("build", "-C", str(written(tmp_path, {f"{AT}/{name}": text})), "--format", "json")
+    assert ran.code == 1
+    [found] = [found for found in ran.findings if found["rule"] == "too-large"]
+    assert found["line"]
+
+
+@pytest.mark.parametrize("name", ["a.png", "z.md"])
+def test_a_link_out_of_the_publication_is_refused(name: str, tmp_path: Path) -> None:
+    """No symbolic link in an issue's folder brings a file from elsewhere into the site."""
+    secret = tmp_path / "secret"
+    secret.write_text("## secret\n")
+    root = written(tmp_path / "root", {f"{AT}/i.md": GOOD + "* [x](a.png)\n", f"{AT}/b.png": "b"})
+    (root / AT / name).symlink_to(secret)
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 1
+    assert f"{AT}/{name}: error: a symbolic link that leads out of the publication" in ran.err
+    assert not (root / "out").exists()
+
+
+def test_an_issue_that_is_a_link_out_of_the_publication_is_refused(tmp_path: Path) -> None:
+    """No folder from elsewhere is an issue by way of a symbolic link."""
+    elsewhere = written(tmp_path / "elsewhere", {"i.md": GOOD})
+    root = written(tmp_path / "root", {f"{AT}/i.md": GOOD})
+    (root / "issues/2023-03-05").symlink_to(elsewhere)
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 1
+    assert "issues/2023-03-05: error: a symbolic link" in ran.err
+
+
+def test_a_link_within_the_publication_is_followed(tmp_path: Path) -> None:
+    """One picture may serve two issues."""
+    root = written(tmp_path, {f"{AT}/i.md": GOOD + "* [x](a.png)\n", "pictures/a.png": "b"})
+    (root / AT / "a.png").symlink_to(root / "pictures/a.png")
+    assert publish("build", "-C", str(root)).code == 0
+    assert (root / "out/2023-03-04/a.png").read_text() == "b"
+
+
+@pytest.mark.parametrize("name", ["newsletter.yaml", "out/.manifest", ".publish/journal"])
+def test_a_pipe_is_not_waited_for(name: str, tmp_path: Path) -> None:
+    """A pipe where a file must be is an error, and nothing is read from it."""
+    root = written(tmp_path, {f"{AT}/i.md": GOOD})
+    (root / name).unlink(missing_ok=True)
+    (root / name).parent.mkdir(exist_ok=True)
+    os.mkfifo(root / name)
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 1
+    assert ": error: " in ran.err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+def test_a_file_name_that_is_no_text_is_told(form: str, tmp_path: Path) -> None:
+    """Bytes that are not UTF-8, line ends and marks that turn text around come out of a file's name as escapes."""
+    root = written(tmp_path, {})
+    (root / AT).mkdir(parents=True)
+    (root / AT / os.fsdecode(b"\xff\n\x1b\xe2\x80\xae.md")).write_text(GOOD + "* [x]()\n")
+    ran = publish("build", "-C", str(root), "--format", form)
+    assert ran.code == 1
+    assert (ran.out or ran.err).count("\n") == 1
+    assert "\x1b" not in ran.out + ran.err
+    assert "\u202e" not in ran.out + ran.err
+    if form == "json":
+        assert json.loads(ran.out)["path"] == f"{AT}/\udcff\n\x1b\u202e.md"
+
+
+@pytest.mark.parametrize("label", ["{nummer}", "{", "{}", "{number.__class__}", "{number:999999999}", "{number!r}"])
+def test_a_label_holds_nothing_but_its_values(label: str, tmp_path: Path) -> None:
+    """A label with an open brace, an unknown value or a program for printing one is an error with its place."""
+    root = written(tmp_path, {f"{AT}/i.md": GOOD, "templates/labels/en.yaml": f"issue: 'I {label}'\n"})
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 1
+    assert "templates/labels/en.yaml:1:8: error: the label “issue”" in ran.err
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\xff\xd8\xff\xe0",
+        b"II*\0\x08\0\0\0\xff\xff",
+        b"MM\0*",
+        b"\0\0\0\x0cjP  \r\n\x87\n",
+        b"<svg width='inf' height='1e999'/>",
+        b"<svg viewBox='a b'/>",
+        b"<svg",
+        b"RIFF    WEBPVP8 ",
+        b"P6",
+    ],
+)
+def test_an_image_that_lies_has_no_size(head: bytes) -> None:
+    """Bytes that begin as an image and go on as none have no size."""
+    assert size(head) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["language: en" + "-ab" * 1000, "email: {from: 'a@" + "." * 100_000 + " x'}", "timezone: " + "a/" * 5000],
+)
+def test_a_long_setting_is_refused_soon(line: str, tmp_path: Path) -> None:
+    """A setting of absurd length is an error with its place, within two seconds."""
+    before = time.process_time()
+    ran = publish("build", "-C", str(written(tmp_path, {f"{AT}/i.md": GOOD, "newsletter.yaml": f"{SETTINGS}{line}\n"})))
+    assert time.process_time() - before < SECONDS
+    assert ran.code == 1
+    assert ran.err.startswith("newsletter.yaml:3:")
