@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import errno
+import functools
+import itertools
+import os
 import re
-from collections.abc import Mapping
+import stat
+import string
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +31,7 @@ SETTINGS = "newsletter.yaml"
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(-[\w-]+)?")
 _SOURCES = (".md", ".yaml", ".yml")
 _NOT_READ = ("readme.md",)
+_OUTSIDE = "a symbolic link that leads out of the publication: put here what is to be published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,36 +60,43 @@ class Project:
         if not self.issues.is_dir():
             raise PipelineError.at(Location(path="issues"), "missing-issue", "no such folder: make issues/2023-03-04/")
         names = []
-        for path in sorted(self.issues.iterdir()):
+        with _told("issues"):
+            found = [(path, path.is_dir()) for path in sorted(self.issues.iterdir())]
+        for path, is_folder in found:
             dated = _DATED.fullmatch(path.name)
             if path.name.startswith(".") or path.name.lower() in _NOT_READ:
                 continue
             where = Location(path=f"issues/{path.name}")
-            if not path.is_dir():
+            if not is_folder:
                 report.warning(where, "not-an-issue", "not read: an issue is a dated folder, issues/2023-03-04/")
             elif not dated:
                 report.warning(where, "not-an-issue", "not read: the name of an issue is a date, or date-slug")
             elif _day(dated[1]) is None:
                 report.error(where, "not-an-issue", f"{dated[1]} is no day of the calendar")
+            elif self._leads_out(path):
+                report.error(where, "outside", _OUTSIDE)
             else:
                 names.append(path.name)
         return names
 
     def folder(self, name: str) -> Folder:
-        """One dated folder, its sources read. Raises BadSource where the file system refuses."""
+        """One dated folder, its sources read.
+
+        Raises BadSource where the file system refuses, and where a symbolic link would publish what lies elsewhere.
+        """
         root = self.issues / name
         sources, others = {}, set()
-        try:
+        with _told(f"issues/{name}"):
             for path in sorted(root.rglob("*")):
                 inner = path.relative_to(root).as_posix()
                 if any(part.startswith(".") for part in inner.split("/")) or not path.is_file():
                     continue
+                if self._leads_out(path):
+                    raise BadSource.at(Location(path=f"issues/{name}/{inner}"), "outside", _OUTSIDE)
                 if "/" not in inner and path.suffix in _SOURCES and inner.lower() not in _NOT_READ:
                     sources[inner] = _start(path, SIZE_AT_MOST + 1)
                 else:
                     others.add(inner)
-        except OSError as error:
-            raise BadSource.at(Location(path=f"issues/{name}"), "unreadable", error.strerror or str(error)) from None
         day = _day(name[:10])
         assert day is not None
         return Folder(
@@ -90,12 +105,33 @@ class Project:
             date=day,
             sources=sources,
             others=frozenset(others),
-            head=lambda inner: _start(root / inner, HEAD),
+            head=functools.partial(self._head, name),
         )
+
+    def _head(self, name: str, inner: str) -> bytes:
+        path = f"issues/{name}/{inner}"
+        with _told(path):
+            return _start(self.root / path, HEAD)
+
+    def _leads_out(self, path: Path) -> bool:
+        """Whether it is a symbolic link to what is not the publication's."""
+        return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))
+
+
+@contextlib.contextmanager
+def _told(path: str) -> Iterator[None]:
+    """Any OSError within becomes BadSource at `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise BadSource.at(Location(path=path), "unreadable", error.strerror or str(error)) from None
 
 
 def _start(path: Path, size: int) -> bytes:
-    with path.open("rb") as file:
+    """The first bytes of a file. Raises OSError, also where it is none: a pipe would be waited for without end."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
         return file.read(size)
 
 
@@ -110,35 +146,52 @@ def publication(project: Project, report: Report) -> Publication | None:
     """The settings of the publication; None where they have an error. Raises BadSource where there are none."""
     if not project.root.is_dir():
         raise BadSource.at(Location(path=str(project.root)), "missing-folder", "no such folder: what does -C name?")
-    try:
-        data = _start(project.root / SETTINGS, SIZE_AT_MOST + 1)
-    except FileNotFoundError:
-        message = "no such file here: run `publish init` to make a publication, or name its folder with -C"
-        raise BadSource.at(Location(path=SETTINGS), "missing-settings", message) from None
-    except OSError as error:
-        raise BadSource.at(Location(path=SETTINGS), "unreadable", error.strerror or str(error)) from None
+    with _told(SETTINGS):
+        try:
+            data = _start(project.root / SETTINGS, SIZE_AT_MOST + 1)
+        except FileNotFoundError:
+            message = "no such file here: run `publish init` to make a publication, or name its folder with -C"
+            raise BadSource.at(Location(path=SETTINGS), "missing-settings", message) from None
     return read_settings(SETTINGS, data, report)
 
 
 def labels(folders: list[Path], names: tuple[str, ...]) -> Mapping[str, str]:
     """The labels of some catalogues, the first to have a label winning, each from every folder of templates.
 
-    Raises BadSource where a catalogue is malformed.
+    The last catalogue of the last folder says which values a label may hold. Raises BadSource where one is malformed.
     """
     words: dict[str, str] = {}
+    known: dict[str, set[str]] = {}
     report = Report()
-    for name in names:
-        for folder in folders:
-            path = folder / "labels" / f"{name}.yaml"
-            if not path.is_file():
+    for name, folder in itertools.product(reversed(names), reversed(folders)):
+        path = folder / "labels" / f"{name}.yaml"
+        if not path.is_file():
+            continue
+        shown = f"templates/labels/{name}.yaml"
+        with _told(shown):
+            source = decoded(shown, _start(path, SIZE_AT_MOST + 1), report)
+        node = parsed(source, report) if source else None
+        if node is not None and not isinstance(node, Pairs):
+            report.error(node.location, "bad-value", "write labels and their texts, such as “issue: Issue {number}”")
+        for key, value in node.pairs if isinstance(node, Pairs) else ():
+            if not isinstance(value, Text):
+                report.error(value.location, "bad-value", f"the label “{key.value}” must be a text")
                 continue
-            source = decoded(f"templates/labels/{name}.yaml", _start(path, SIZE_AT_MOST + 1), report)
-            node = parsed(source, report) if source else None
-            for key, value in node.pairs if isinstance(node, Pairs) else ():
-                if isinstance(value, Text):
-                    words.setdefault(key.value, value.value)
-                else:
-                    report.error(value.location, "bad-value", f"the label “{key.value}” must be a text")
+            held = _held(value.value)
+            if held is None or not held <= known.setdefault(key.value, held):
+                may = ", ".join(f"{{{word}}}" for word in sorted(known.get(key.value, ()))) or "no values"
+                report.error(value.location, "label", f"the label “{key.value}” cannot be filled: it may use {may}")
+            words[key.value] = value.value
     if report.refuses:
         raise BadSource(report.findings)
     return words
+
+
+def _held(label: str) -> set[str] | None:
+    """The names of the values in a label; None where a brace is open, or holds more than a name."""
+    try:
+        fields = [field for field in string.Formatter().parse(label) if field[1] is not None]
+    except ValueError:
+        return None
+    plain = all(str(name).isidentifier() and not form and not conversion for _, name, form, conversion in fields)
+    return {str(name) for _, name, _, _ in fields} if plain else None

@@ -110,7 +110,7 @@ CASES: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "a label's value": (
         {f"{AT}/i.md": GOOD, "templates/labels/en.yaml": "issue: No. {nummer}\nemail_why: Hi {titel}\n"},
-        "templates/labels/en.yaml: error: the label issue: “No. {nummer}” cannot be filled: it may use {number}",
+        "templates/labels/en.yaml:1:8: error: the label “issue” cannot be filled: it may use {number} [label]",
     ),
     "a broken MJML tag": (
         {f"{AT}/i.md": GOOD, "templates/email/email.mjml": "<mjml>\n<mj-body>\n<mj-nope/>\n</mj-body></mjml>"},

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 import babel
 import babel.dates
 
-from pipeline.errors import BadTemplate
-from pipeline.model import Location
-
 __all__ = ["Labels", "catalogues"]
 
 
@@ -30,17 +27,8 @@ class Labels:
     words: Mapping[str, str]
 
     def __call__(self, name: str, /, **values: object) -> str:
-        """The label `name`, filled.
-
-        Raises KeyError where no catalogue has it; BadTemplate where it asks for a value that it is not given.
-        """
-        label = self.words[name]
-        try:
-            return label.format(**values)
-        except (LookupError, ValueError, AttributeError):
-            where = Location(path=f"templates/labels/{self.language}.yaml")
-            may = f"it may use {', '.join(f'{{{value}}}' for value in values)}" if values else "it has no values"
-            raise BadTemplate.at(where, "label", f"the label {name}: “{label}” cannot be filled: {may}") from None
+        """The label `name`, filled; KeyError where no catalogue has it or a value is missing."""
+        return self.words[name].format(**values)
 
     @property
     def direction(self) -> str:

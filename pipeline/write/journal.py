@@ -65,7 +65,8 @@ def finish(root: Path) -> None:
 
 
 def _read(journal: Path) -> tuple[list[str], list[str]]:
-    header, *lines = journal.read_text("utf-8", errors="replace").split("\n")
+    text = journal.read_text("utf-8", errors="replace") if journal.is_file() else ""
+    header, *lines = text.split("\n")
     if header != _HEADER or not all(is_plain(line[1:]) for line in lines if line):
         raise Unwritable.at(Location(path=".publish/journal"), "bad-journal", f"not of this version; {_LOST}")
     return [line[1:] for line in lines if line[:1] == "-"], [line[1:] for line in lines if line[:1] == "+"]

@@ -67,8 +67,10 @@ def load(out: Path) -> frozenset[str] | None:
 
 def _lines(manifest: Path) -> list[str]:
     try:
-        return [""] if manifest.is_symlink() else manifest.read_text("utf-8", errors="replace").split("\n")
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        if not stat.S_ISREG(os.lstat(manifest).st_mode):  # to read a pipe would be to wait for ever
+            return [""]
+        return manifest.read_text("utf-8", errors="replace").split("\n")
+    except (FileNotFoundError, NotADirectoryError):
         return [""]
 
 

@@ -45,7 +45,7 @@ def opened_source(content: bytes | Path, root: Path) -> Iterator[BinaryIO]:
         yield io.BytesIO(content)
         return
     try:
-        descriptor = os.open(content, os.O_RDONLY)
+        descriptor = os.open(content, os.O_RDONLY | os.O_NONBLOCK)  # never waits, should it be a pipe by now
     except OSError as error:
         where = Location(path=os.path.relpath(content, root))
         raise BadSource.at(where, "unreadable", (error.strerror or str(error)).lower()) from None
