@@ -15,7 +15,7 @@ HEAD = 1 << 16
 def size(head: bytes) -> tuple[int, int] | None:
     """Width and height in pixels, None where the bytes are no image that is known."""
     try:
-        width, height = imagesize.get(io.BytesIO(head))
-    except (ValueError, OSError):
+        width, height = map(int, imagesize.get(io.BytesIO(head)))
+    except Exception:  # noqa: BLE001  (on bytes that lie it raises what it stumbles over: struct.error, NameError, …)
         return None
-    return (int(width), int(height)) if width > 0 and height > 0 else None
+    return (width, height) if width > 0 and height > 0 else None

@@ -43,7 +43,7 @@ def _text(finding: Finding) -> str:
 
 def _json(finding: Finding) -> str:
     place = finding.location
-    return json.dumps(
+    told = json.dumps(
         {
             "path": place.path,
             "line": place.line,
@@ -54,6 +54,7 @@ def _json(finding: Finding) -> str:
         },
         ensure_ascii=False,
     )
+    return printable(told)  # its escapes are JSON's, too
 
 
 def _github(finding: Finding) -> str:
@@ -61,7 +62,7 @@ def _github(finding: Finding) -> str:
     place = finding.location
     properties = {"file": place.path, "line": place.line, "col": place.column, "title": finding.rule}
     given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value)
-    return f"::{_GITHUB[finding.severity]} {given}::{_data(finding.message)}"
+    return printable(f"::{_GITHUB[finding.severity]} {given}::{_data(finding.message)}")
 
 
 def _data(text: str) -> str:
