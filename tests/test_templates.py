@@ -35,6 +35,19 @@ def test_values_are_escaped_except_in_text_and_markdown(tmp_path: Path, name: st
     assert Templates([tmp_path]).render(name, title="<b>") == shown
 
 
+def test_functions_are_given_what_the_template_gives_them(tmp_path: Path) -> None:
+    """A function or macro called in a loop, a block or a macro gets the arguments that stand there and no others."""
+
+    def told(*args: object, **values: object) -> str:
+        return f"{args}{values}"
+
+    source = (
+        "{% macro each(words) %}{% for word in words %}{{ told(word, n=loop.index) }}{{ caller(word) }}{% endfor %}"
+        "{% endmacro %}{% block main %}{% call(word) each([1]) %}<{{ told(word) }}>{% endcall %}{% endblock %}"
+    )
+    assert _templates(tmp_path, page=source).render("page.html", told=told) == "(1,){&#39;n&#39;: 1}<(1,){}>"
+
+
 @pytest.mark.parametrize(
     ("source", "line", "message"),
     [

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import jinja2.runtime
 import markupsafe
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
@@ -94,10 +95,25 @@ class _Generator(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
 
 
+class _Context(jinja2.runtime.Context):
+    """What a template knows; its functions are called as they are.
+
+    Jinja2 looks at each, at each call, for marks that none of ours bears: a seventh of the time of an issue's page,
+    Markdown and email together.
+    """
+
+    def call(self, function: Callable[..., Any], /, *args: Any, **values: Any) -> Any:
+        """The function's value, without the names of the loop or block that it is called in."""
+        values.pop("_loop_vars", None)
+        values.pop("_block_vars", None)
+        return function(*args, **values)
+
+
 class _Environment(jinja2.Environment):
-    """An environment whose templates escape with less ado."""
+    """An environment whose templates escape and call with less ado."""
 
     code_generator_class = _Generator
+    context_class = _Context
 
     @staticmethod
     def escaped(value: Any) -> str:
