@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from pipeline.findings import Finding, Severity
 from pipeline.model import Issue
 
-__all__ = ["number_in", "numbered"]
+__all__ = ["misnumbered", "number_in", "numbered"]
 
 _CHINESE = re.compile(r"第\s*([0-9０-９]{1,6}|[〇零一二两三四五六七八九十百千]{1,9})\s*期")
 _HASH = re.compile(r"(?<![\w&/])#([0-9]{1,6})(?![\w-])")
@@ -27,6 +29,16 @@ def numbered(issues: Iterable[Issue]) -> tuple[Issue, ...]:
         last = issue.number or number_in(issue.title) or last + 1
         found.append(issue if issue.number == last else replace(issue, number=last))
     return tuple(found)
+
+
+def misnumbered(issues: Iterable[Issue]) -> Iterator[Finding]:
+    """Warns of each issue whose number is not above that of the issue before it; the issues are oldest first."""
+    for before, issue in itertools.pairwise(issues):
+        if issue.number <= before.number:
+            message = (
+                f"its number is {issue.number}, and the issue of {before.name} before it has {before.number} already"
+            )
+            yield Finding(location=issue.location, severity=Severity.WARNING, rule="number", message=message)
 
 
 def number_in(title: str) -> int:

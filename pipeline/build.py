@@ -7,7 +7,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.archive import numbered
+from pipeline.archive import misnumbered, numbered
 from pipeline.check import check, email_size
 from pipeline.errors import BadSource, BadTemplate
 from pipeline.findings import Finding, Severity
@@ -19,7 +19,7 @@ from pipeline.read.source import Report
 from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.labels import Labels, catalogues
 from pipeline.render.renderers import ARCHIVES, DOCUMENTS, EDITIONS
-from pipeline.render.templates import DEFAULTS, Templates
+from pipeline.render.templates import DEFAULTS, Templates, replaceable
 from pipeline.write import Changes, Generation, Staged, writing
 
 __all__ = ["Built", "Progress", "build", "examine"]
@@ -90,6 +90,7 @@ def _read(project: Project, names: Sequence[str]) -> tuple[Publication, tuple[Is
     settings = publication(project, report)
     order = settings.sections if settings else ()
     folders = project.names(report)
+    project.misnamed(replaceable(), report)
     for name in names:
         if not any(name in (folder, folder[:10]) for folder in folders):
             report.error(Location(path=f"issues/{name}"), "missing-issue", "no such folder: an issue is a dated folder")
@@ -105,7 +106,9 @@ def _read(project: Project, names: Sequence[str]) -> tuple[Publication, tuple[Is
         findings += [found for found in reading.findings if asked or found.severity is Severity.ERROR]
     if refused or report.refuses or not settings:
         raise BadSource(_in_order(findings))
-    return settings, numbered(reading.issue for reading in readings if reading.issue), findings
+    archive = numbered(reading.issue for reading in readings if reading.issue)
+    chosen = {issue.location.path for issue in _chosen(archive, names) or archive}
+    return settings, archive, [*findings, *(one for one in misnumbered(archive) if one.location.path in chosen)]
 
 
 @contextlib.contextmanager
@@ -139,6 +142,7 @@ def _context(project: Project, settings: Publication, archive: tuple[Issue, ...]
         templates=Templates(folders, cache=project.cache if cached else None),
         labels=Labels(language=settings.language, words=words),
         root=project.root,
+        static=project.static,
     )
 
 

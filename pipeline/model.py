@@ -38,8 +38,8 @@ class Location:
     column: int | None = None
 
     def __str__(self) -> str:
-        parts = [self.path, self.line, self.column]
-        return ":".join(str(part) for part in parts if part is not None)
+        """As editors understand it; a line whose column is not known is named by its first."""
+        return self.path if self.line is None else f"{self.path}:{self.line}:{self.column or 1}"
 
 
 NOWHERE = Location(path="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import difflib
 import errno
 import functools
 import itertools
@@ -11,11 +12,11 @@ import os
 import re
 import stat
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import BadSource, PipelineError
+from pipeline.errors import BadSource
 from pipeline.images import HEAD
 from pipeline.model import Location, Publication
 from pipeline.read.issue import Folder
@@ -29,8 +30,10 @@ SETTINGS = "newsletter.yaml"
 """The file that makes a folder a publication."""
 
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(-[\w-]+)?")
+_NEARLY_DATED = re.compile(r"[0-9]{4}\D?[0-9]{1,2}\D?[0-9]{1,2}")
 _SOURCES = (".md", ".yaml", ".yml")
 _NOT_READ = ("readme.md",)
+_NOT_PUBLISHED = (".DS_Store", ".gitkeep", ".gitignore")
 _OUTSIDE = "a symbolic link that leads out of the publication: put here what is to be published"
 
 
@@ -51,14 +54,36 @@ class Project:
         return self.root / "templates"
 
     @property
+    def static(self) -> tuple[str, ...]:
+        """The files of `static/`, to be copied to `out/` as they are, by their paths in it."""
+        root = self.root / "static"
+        with _told("static"):
+            files = [path for path in sorted(root.rglob("*")) if path.is_file()]
+        for path in files:
+            if self._leads_out(path):
+                raise BadSource.at(Location(path=path.relative_to(self.root).as_posix()), "outside", _OUTSIDE)
+        return tuple(path.relative_to(root).as_posix() for path in files if path.name not in _NOT_PUBLISHED)
+
+    @property
     def cache(self) -> Path:
         """What may be deleted at any time."""
         return self.root / ".publish" / "cache"
 
+    def misnamed(self, known: Collection[str], report: Report) -> None:
+        """Warns of files in the author's `templates/` whose names are nearly those of templates: they replace none."""
+        with _told("templates"):
+            own = [path.relative_to(self.templates).as_posix() for path in self.templates.rglob("*") if path.is_file()]
+        for name in sorted(own):
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.75) if name not in known else []
+            if near and near[0] not in own:
+                message = f"replaces no template: did you mean “templates/{near[0]}”?"
+                report.warning(Location(path=f"templates/{name}"), "template-name", message)
+
     def names(self, report: Report) -> list[str]:
         """The names of the dated folders, oldest first; what is in `issues/` and is none is told."""
         if not self.issues.is_dir():
-            raise PipelineError.at(Location(path="issues"), "missing-issue", "no such folder: make issues/2023-03-04/")
+            report.error(Location(path="issues"), "missing-issue", "no such folder: make issues/2023-03-04/")
+            return []
         names = []
         with _told("issues"):
             found = [(path, path.is_dir()) for path in sorted(self.issues.iterdir())]
@@ -69,6 +94,8 @@ class Project:
             where = Location(path=f"issues/{path.name}")
             if not is_folder:
                 report.warning(where, "not-an-issue", "not read: an issue is a dated folder, issues/2023-03-04/")
+            elif not dated and _NEARLY_DATED.match(path.name):
+                report.error(where, "not-an-issue", "the name of an issue is YYYY-MM-DD, or that with -slug: rename it")
             elif not dated:
                 report.warning(where, "not-an-issue", "not read: the name of an issue is a date, or date-slug")
             elif _day(dated[1]) is None:

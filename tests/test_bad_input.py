@@ -14,6 +14,7 @@ CASES: dict[str, tuple[dict[str, str | bytes], str]] = {
     "no issues": ({}, "issues: error: no such folder"),
     "an empty folder": ({f"{AT}/.keep": ""}, f"{AT}: error: no issue in this folder"),
     "only a readme": ({f"{AT}/README.md": "x"}, f"{AT}: error: no issue in this folder"),
+    "nearly a date": ({"issues/2023-3-4/index.md": GOOD}, "issues/2023-3-4: error: the name of an issue is YYYY-MM-DD"),
     "no such day": ({"issues/2023-02-30/index.md": GOOD}, "issues/2023-02-30: error: 2023-02-30 is no day"),
     "a YAML error": ({f"{AT}/a.yaml": "- title: 'x\n"}, f"{AT}/a.yaml:2:1: error: "),
     "a duplicate key": (
@@ -73,7 +74,7 @@ CASES: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "a mistyped attribute beside a known one": (
         {f"{AT}/i.md": GOOD.rstrip() + " <!-- tag: [a], sponsored: true -->\n"},
-        f"{AT}/i.md:5: error: “tag” is no key here: did you mean “tags”?",
+        f"{AT}/i.md:5:1: error: “tag” is no key here: did you mean “tags”?",
     ),
     "a file in other letters": (
         {f"{AT}/i.md": GOOD + "* ![x](pic.png)\n", f"{AT}/Pic.png": b""},
@@ -84,7 +85,7 @@ CASES: dict[str, tuple[dict[str, str | bytes], str]] = {
     "a fence never closed": ({f"{AT}/i.md": GOOD + "\n```\nx\n"}, f"{AT}/i.md:7:1: error: the code that begins here"),
     "a heading in a note": (
         {f"{AT}/a.yaml": "- title: x\n  note: |\n    a\n\n    ## b\n"},
-        f"{AT}/a.yaml:5: error: a note cannot hold a heading",
+        f"{AT}/a.yaml:5:1: error: a note cannot hold a heading",
     ),
     "two numbers": (
         {f"{AT}/issue.yaml": "number: 3", f"{AT}/i.md": "---\nnumber: 4\n---\n" + GOOD},
@@ -102,11 +103,11 @@ CASES: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "a template's syntax": (
         {f"{AT}/i.md": GOOD, "templates/web/issue.html": "a\n{% if %}\n"},
-        "templates/web/issue.html:2: error: ",
+        "templates/web/issue.html:2:1: error: ",
     ),
     "an undefined name": (
         {f"{AT}/i.md": GOOD, "templates/web/issue.html": "a\n{{ isue.title }}\n"},
-        "templates/web/issue.html:2: error: 'isue' is undefined",
+        "templates/web/issue.html:2:1: error: 'isue' is undefined",
     ),
     "a label's value": (
         {f"{AT}/i.md": GOOD, "templates/labels/en.yaml": "issue: No. {nummer}\nemail_why: Hi {titel}\n"},
@@ -114,7 +115,7 @@ CASES: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "a broken MJML tag": (
         {f"{AT}/i.md": GOOD, "templates/email/email.mjml": "<mjml>\n<mj-body>\n<mj-nope/>\n</mj-body></mjml>"},
-        "templates/email/email.mjml:3: error: ",
+        "templates/email/email.mjml:3:1: error: ",
     ),
     "MJML never closed": (
         {f"{AT}/i.md": GOOD, "templates/email/email.mjml": "<mjml>\n<mj-body>\n<mj-section>\n</mj-body></mjml>"},

@@ -84,9 +84,10 @@ def test_json_is_one_finding_a_line_and_nothing_else(root: Path) -> None:
 
 
 def test_github_gets_annotations(root: Path) -> None:
-    """--format github annotates the line, with what would break the command escaped."""
+    """--format github annotates the line, by its path from where the command runs."""
     ran = publish("build", "-C", str(root), "--format", "github")
-    assert f"::warning file={AT}/index.md,line=5,col=5,title=no-scheme::" in ran.out
+    path = f"{root}/{AT}/index.md".replace(":", "%3A").replace(",", "%2C")
+    assert f"::warning file={path},line=5,col=5,title=no-scheme::" in ran.out
 
 
 def test_an_escape_sequence_in_a_name_cannot_move_the_terminal(root: Path) -> None:
@@ -181,3 +182,32 @@ def test_the_same_input_gives_the_same_bytes(root: Path) -> None:
     first = made()
     subprocess.run(["rm", "-r", str(root / "out"), str(root / ".publish")], check=True)
     assert made() == first
+
+
+def test_static_files_are_copied(root: Path) -> None:
+    """What stands in `static/` stands at the top of the site, hidden files too; nothing of it may take our names."""
+    written(root, {"static/CNAME": "weekly.example", "static/.well-known/x": "y", "static/.gitkeep": ""})
+    assert publish("build", "-C", str(root)).code == 0
+    assert (root / "out/CNAME").read_text() == "weekly.example"
+    assert (root / "out/.well-known/x").read_text() == "y"
+    assert not (root / "out/.gitkeep").exists()
+    written(root, {"static/feed.xml": "mine"})
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 1
+    assert "out/feed.xml: error: two files of the site want this place" in ran.err
+
+
+def test_a_number_that_does_not_rise_is_told(root: Path) -> None:
+    """Two issues of one number, or a number below the one before, are a warning at the later one."""
+    written(root, {"issues/2023-03-11/i.md": "# #7\n\n## S\n", "issues/2023-03-18/i.md": "# #7\n\n## S\n"})
+    ran = publish("build", "-C", str(root), "2023-03-18")
+    assert ran.code == 0
+    assert "issues/2023-03-18/i.md:1:1: warning: its number is 7" in ran.err
+
+
+def test_a_template_with_a_slip_in_its_name_is_told(root: Path) -> None:
+    """A file of nearly a template's name replaces nothing, and that is said; a file of another name is the author's."""
+    written(root, {"templates/web/isue.html": "x", "templates/partials/card.html": "x"})
+    ran = publish("build", "-C", str(root))
+    assert "templates/web/isue.html: warning: replaces no template: did you mean “templates/web/issue.html”?" in ran.err
+    assert "card.html" not in ran.err

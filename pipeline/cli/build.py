@@ -60,7 +60,7 @@ def _summary(built: Built, changes: Changes, names: tuple[str, ...], *, dry_run:
     made = sorted([*changes.new, *changes.changed, *changes.unchanged])
     for issue in built.issues if names else ():
         entries = len(tuple(issue.walk()))
-        lines.append(f"{issue.name}  {issue.title or issue.number}: {_count(entries, 'entry', 'entries')}")
+        lines.append(f"{issue.name}  {issue.title or f'issue {issue.number}'}: {_count(entries, 'entry', 'entries')}")
         lines += [f"  out/{path}" for path in made if path.startswith(f"{issue.name}/")]
     parts = [f"{len(changes.new):,} new", f"{len(changes.changed):,} changed", f"{len(changes.removed):,} removed"]
     verb = "would stand" if dry_run else "stand"

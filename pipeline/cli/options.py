@@ -25,13 +25,13 @@ _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(-[\w-]+)?")
 class Output:
     """Where a command tells what it did: what was made on stdout, findings on stderr, or both as the format wants."""
 
-    def __init__(self, form: str, *, quiet: bool) -> None:
-        self.form, self.quiet = form, quiet
+    def __init__(self, form: str, *, quiet: bool, root: str) -> None:
+        self.form, self.quiet, self._root = form, quiet, root
         self.terminal = sys.stderr.isatty() and form == "text" and not quiet
 
     def findings(self, found: Iterable[Finding]) -> None:
         """Tells the findings."""
-        tell(found, self.form, quiet=self.quiet)
+        tell(found, self.form, quiet=self.quiet, root=self._root)
 
     def say(self, line: str) -> None:
         """Tells what was made, where people read along."""
@@ -64,8 +64,9 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("-q", "--quiet", is_flag=True, help="Tell errors only.")
     @click.pass_context
     def wrapped(ctx: click.Context, /, root: str | None, form: str, quiet: bool, **given: Any) -> None:
-        output = Output(form, quiet=quiet)
-        project = Project(root=Path(root or ctx.obj or "."))
+        folder = root or ctx.obj or "."
+        output = Output(form, quiet=quiet, root=folder)
+        project = Project(root=Path(folder))
         try:
             command(project=project, output=output, **given)
         except PipelineError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterable
 
@@ -22,15 +23,18 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def tell(findings: Iterable[Finding], form: str, *, quiet: bool = False) -> None:
-    """Writes findings, one a line: text on stderr, json and github on stdout; errors only where it is to be quiet."""
+def tell(findings: Iterable[Finding], form: str, *, quiet: bool = False, root: str = "") -> None:
+    """Writes findings, one a line: text on stderr, json and github on stdout; errors only where it is to be quiet.
+
+    Paths are those within the publication, but for github, which wants them from where the command runs: behind `root`.
+    """
     for finding in findings:
         if quiet and finding.severity is not Severity.ERROR:
             continue
         if form == "json":
             click.echo(_json(finding))
         elif form == "github":
-            click.echo(_github(finding))
+            click.echo(_github(finding, root))
         else:
             click.echo(_text(finding), err=True)
 
@@ -57,10 +61,11 @@ def _json(finding: Finding) -> str:
     return printable(told)  # its escapes are JSON's, too
 
 
-def _github(finding: Finding) -> str:
+def _github(finding: Finding, root: str) -> str:
     """A workflow command; its values may hold no line break, and its properties no comma or colon."""
     place = finding.location
-    properties = {"file": place.path, "line": place.line, "col": place.column, "title": finding.rule}
+    path = posixpath.normpath(posixpath.join(root, place.path)) if place.path else ""
+    properties = {"file": path, "line": place.line, "col": place.column, "title": finding.rule}
     given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value)
     return printable(f"::{_GITHUB[finding.severity]} {given}::{_data(finding.message)}")
 

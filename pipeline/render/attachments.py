@@ -1,4 +1,4 @@
-"""The files of an issue's folder that the issue shows or links to."""
+"""Files that are published as they are: those that an issue shows or links to, and those of `static/`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.render.context import Artifact, RenderContext
 
-__all__ = ["attachments"]
+__all__ = ["attachments", "static_files"]
 
 
 def attachments(context: RenderContext) -> Iterator[Artifact]:
@@ -14,3 +14,9 @@ def attachments(context: RenderContext) -> Iterator[Artifact]:
     for issue in context.issues:
         for attachment in issue.attachments:
             yield Artifact(path=f"{issue.name}/{attachment.name}", content=context.root / attachment.source)
+
+
+def static_files(context: RenderContext) -> Iterator[Artifact]:
+    """The files of `static/` (favicon, CNAME) at the top of the site."""
+    for path in context.static:
+        yield Artifact(path=path, content=context.root / "static" / path)

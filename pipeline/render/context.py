@@ -32,6 +32,7 @@ class RenderContext:
     templates: Templates
     labels: Labels
     root: Path
+    static: tuple[str, ...] = ()
 
     @functools.cached_property
     def _places(self) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.render.attachments import attachments
+from pipeline.render.attachments import attachments, static_files
 from pipeline.render.context import Renderer
 from pipeline.render.feeds.archive import archive_pages
 from pipeline.render.feeds.subscription import feeds
@@ -12,7 +12,7 @@ from pipeline.render.web import front_page, issue_page
 
 __all__ = ["ARCHIVES", "DOCUMENTS", "EDITIONS"]
 
-DOCUMENTS: tuple[Renderer, ...] = (front_page, feeds)
+DOCUMENTS: tuple[Renderer, ...] = (front_page, feeds, static_files)
 """Look at `context.archive` and make what stands at the top."""
 
 EDITIONS: tuple[Renderer, ...] = (issue_markdown, issue_page, mailing, attachments)

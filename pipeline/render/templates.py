@@ -20,7 +20,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from pipeline.errors import BadTemplate, PipelineError
 from pipeline.model import Location
 
-__all__ = ["COMPILED", "DEFAULTS", "Templates", "precompile"]
+__all__ = ["COMPILED", "DEFAULTS", "Templates", "precompile", "replaceable"]
 
 _HERE = Path(__file__).resolve().parent.parent
 DEFAULTS = _HERE / "templates" if (_HERE / "templates").is_dir() else _HERE.parent / "templates"
@@ -74,6 +74,12 @@ class _Cache(jinja2.FileSystemBytecodeCache):
             with contextlib.suppress(OSError):
                 Path(self.directory).mkdir(parents=True, exist_ok=True)
                 super().dump_bytecode(bucket)
+
+
+def replaceable() -> frozenset[str]:
+    """The names of all that an author may replace: templates, style sheets, labels."""
+    paths = (path.relative_to(DEFAULTS) for path in DEFAULTS.rglob("*.*") if path.is_file())
+    return frozenset(path.as_posix() for path in paths if path.parts[0] != COMPILED.name)
 
 
 def precompile() -> None:
