@@ -80,20 +80,20 @@ class _Reader:
         return self._outline
 
     def _heading(self, block: Block) -> None:
-        level, where = block.tokens[0].value, self._source.at(block.tokens[0].start)
+        level, inner = block.tokens[0].value, block.inner
         assert isinstance(level, int)
-        title = title_text(without_html(block.inner))
+        if level >= _ENTRY_LEVEL:
+            line = Line(inner, inner[-1].end if inner else block.tokens[0].end)
+            self._open(self._entry(line) or self._bare(line), level)
+            return
+        title, where = title_text(without_html(inner)), self._source.at(block.tokens[0].start)
         if level == 1 and not self._outline.location and not self._outline.parts:
             self._outline.title, self._outline.location = title, where
-        elif level < _ENTRY_LEVEL:
+        else:
             if not title:
                 self._report.error(where, "no-title", "the heading is empty: write the section's title behind it")
             self._opened = []
             self._outline.parts.append(Part(title, where))
-        else:
-            end = block.inner[-1].end if block.inner else block.tokens[0].end
-            line = Line(block.inner, end)
-            self._open(self._entry(line) or self._bare(line), level)
 
     def _paragraph(self, block: Block, following: Block | None) -> None:
         found = list(lines(block.inner, block.inner[-1].end if block.inner else block.tokens[0].end))
