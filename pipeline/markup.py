@@ -64,7 +64,7 @@ _CJK = re.compile(
     "[\u1100-\u11ff\u2e80-\u2e99\u2f00-\u2fdf\u3040-\u30ff\u3100-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 )
-_RUN = re.compile(r"\*(?<!\*\*)\*{0,2}(?!\*)")  # begins with the asterisk itself, so that re leaps from one to the next
+_RUN = re.compile(r"\*(?<!\*\*)\*{0,2}(?!\*)")  # first the asterisk, so that re leaps from one to the next
 # Stand-ins of three bytes, like what they stand for, so that ranges hold: a mark for a letter, a letter for a mark.
 _STAND_IN_MARK, _STAND_IN_LETTER = "\u2e3a", "\ua4d0"
 
@@ -183,11 +183,14 @@ def _with_links(found: list[Token]) -> list[Token]:
     return linked
 
 
+# Looked for behind a line feed. Each branch begins with a character of its own: four times as fast, as re then leaps
+# to the next of these characters instead of trying all branches everywhere.
 _BEYOND_PLAIN = re.compile(
-    r"```|[<|\\]|!\[|&\#|(?<!\]\()https?:|\ \ \n|^\ {4}|\t"  # HTML, tables, fences, escapes, images, references
-    r"|\]\((?!https?://[\w.~:/?\#@!$&()*+,;=%-]*\))"  # an address that is relative, quoted or beyond ASCII
-    r"|^[\ >*+\-0-9.)]*(?:\#|=|>|([-*_])\s*\1\s*\1)",  # headings, quotes, rules
-    re.MULTILINE | re.IGNORECASE | re.ASCII | re.VERBOSE,
+    r"```|<|\||\\|!\[|&\#|\n(?<=\ \ \n)|\n\ {4}|\t"  # HTML, tables, fences, escapes, images, references
+    r"|h(?<!\]\(h)(?i:ttps?:)|H(?<!\]\(H)(?i:ttps?:)"  # bare addresses
+    r"|\]\((?!(?i:https?)://[\w.~:/?\#@!$&()*+,;=%-]*\))"  # an address that is relative, quoted or beyond ASCII
+    r"|\n[\ >*+\-0-9.)]*(?:\#|=|>|([-*_])\s*\1\s*\1)",  # headings, quotes, rules
+    re.ASCII | re.VERBOSE,
 )
 
 
@@ -196,7 +199,7 @@ def plain_html(note: Markdown) -> str | None:
 
     pyromark's own, four times faster than going through the tokens, and the same byte for byte (a test compares).
     """
-    if _BEYOND_PLAIN.search(note) or ("*" in note and _with_stand_ins(note) is not note):
+    if _BEYOND_PLAIN.search(f"\n{note}") or ("*" in note and _with_stand_ins(note) is not note):
         return None
     return pyromark.html(note, options=_OPTIONS).rstrip("\n")
 
