@@ -1,4 +1,4 @@
-"""What every test may ask for: the programs outside Python, by `@pytest.mark.needs("strace")`."""
+"""What tests may ask for: programs outside Python, by `@pytest.mark.needs("strace")`, and new golden files."""
 
 import os
 
@@ -6,6 +6,11 @@ import pytest
 from parts import missing
 
 _ON_CI = os.environ.get("CI") == "true"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One switch accepts what a build makes now as what it shall make."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/out from what a build makes")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
