@@ -6,7 +6,7 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 UV_VERSION := 0.13.8
 READY := .venv/ready
 
-.PHONY: example test lint format evaluate bench lock clean
+.PHONY: example test lint format docs evaluate bench lock clean
 
 example: $(READY)
 	$(BIN)/publish build 2023-03-04
@@ -23,6 +23,9 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+docs: $(READY)
+	$(BIN)/python -m cogapp -r --verbosity=1 README.md docs/*.md
 
 evaluate: $(READY)
 	$(BIN)/python -m pytest evaluate

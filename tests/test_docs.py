@@ -1,4 +1,4 @@
-"""What the documents show is what happens: their `console` examples are run, and what they print is compared."""
+"""What the documents show is what happens: `console` examples are run, what cog wrote is what it writes now."""
 
 import os
 import re
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from publications import publish
 
 _ROOT = Path(__file__).parents[1]
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -71,3 +72,21 @@ def test_examples_print_what_is_shown(document: Path, checkout: Path) -> None:
 def test_the_readme_begins_with_the_two_commands() -> None:
     """README's first example is `make example`, and it is run."""
     assert _examples(_ROOT / "README.md")[0][0] == "make example"
+
+
+def test_generated_parts_are_up_to_date() -> None:
+    """What stands between the marks of cog is what its code writes now; `make docs` writes it anew."""
+    documents = [_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md"))]
+    done = subprocess.run(
+        [sys.executable, "-m", "cogapp", "--check", "--diff", "--check-fail-msg=run `make docs`", *documents],
+        cwd=_ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_command_is_documented() -> None:
+    """Each command that `publish --help` lists has a heading in docs/commands.md."""
+    listed = re.findall(r"^  ([a-z]+) ", publish("--help").out.partition("Commands:")[2], re.MULTILINE)
+    assert "build" in listed
+    text = (_ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## publish (\w+)$", text, re.MULTILINE) == listed
