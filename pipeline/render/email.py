@@ -16,7 +16,7 @@ from pipeline.render import notes
 from pipeline.render.context import RenderContext
 from pipeline.render.mjml_faults import fault
 from pipeline.render.places import HOLES, neutral_html
-from pipeline.render.templates import Templates
+from pipeline.render.templates import Raw, Templates
 
 __all__ = ["BUDGET", "Part", "email_html", "heading", "preheader", "why"]
 
@@ -36,15 +36,6 @@ class Part:
     entries: tuple[Entry, ...]
     left_out: int
     url: str
-
-
-class _Raw(str):
-    """A text that templates print as it stands."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        return self
 
 
 def heading(context: RenderContext, issue: Issue) -> str:
@@ -118,14 +109,14 @@ def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, 
         parts[1::2] = [made[int(place)] for place in parts[1::2]]
         return "".join(parts)
 
-    def later(html: str) -> _Raw:
+    def later(html: str) -> Raw:
         made.append(filled(html))
-        return _Raw(f"&later-{len(made) - 1};")
+        return Raw(f"&later-{len(made) - 1};")
 
-    def note(source: Markdown) -> _Raw:
+    def note(source: Markdown) -> Raw:
         return later(notes.html(source, base, sizes))
 
-    def inline(source: Markdown) -> _Raw:
+    def inline(source: Markdown) -> Raw:
         return later(notes.inline(source, base))
 
     title = heading(context, issue)

@@ -20,7 +20,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from pipeline.errors import BadTemplate, PipelineError
 from pipeline.model import Location
 
-__all__ = ["COMPILED", "DEFAULTS", "Templates", "precompile", "replaceable"]
+__all__ = ["COMPILED", "DEFAULTS", "Raw", "Templates", "precompile", "replaceable"]
 
 _HERE = Path(__file__).resolve().parent.parent
 DEFAULTS = _HERE / "templates" if (_HERE / "templates").is_dir() else _HERE.parent / "templates"
@@ -91,6 +91,15 @@ def precompile() -> None:
             templates.load(path.relative_to(DEFAULTS).as_posix())
 
 
+class Raw(str):
+    """A text that templates print as it stands."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
 class _Generator(CodeGenerator):
     """Jinja2's, but for what it writes around an expression: `escaped`, where Jinja2 writes MarkupSafe's `escape`."""
 
@@ -99,6 +108,9 @@ class _Generator(CodeGenerator):
             self.write("environment.escaped(")
         else:
             super()._output_child_pre(node, frame, finalize)
+
+
+_AS_IT_STANDS = (Raw, markupsafe.Markup)
 
 
 class _Context(jinja2.runtime.Context):
@@ -128,7 +140,7 @@ class _Environment(jinja2.Environment):
         MarkupSafe makes a Markup of what it escaped, and of a Markup another one, just for them to be joined.
         """
         kind = value.__class__
-        return _escape(value) if kind is str else value if kind is markupsafe.Markup else markupsafe.escape(value)
+        return _escape(value) if kind is str else value if kind in _AS_IT_STANDS else markupsafe.escape(value)
 
 
 class Templates:
