@@ -17,7 +17,7 @@ _FLOORS = (
     {"addresses", "images", "markup", "parallel", "slugs"},
     {"identity"},
     {"importers", "read"},
-    {"archive", "check", "history"},
+    {"archive", "check", "diff", "history"},
     {"render"},
     {"project", "write"},
     {"build"},

@@ -14,6 +14,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "build": "Make every edition of every issue.",
     "check": "Tell what an editor would want to know, and make nothing.",
+    "diff": "Tell what changed between two issues or two states of a list.",
     "init": "Make a publication that builds at once.",
 }
 

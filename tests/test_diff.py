@@ -1,0 +1,98 @@
+"""What changed between two snapshots of a list."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+from publications import publish, written
+
+from pipeline.diff import Diff, diff
+from pipeline.model import Issue
+from pipeline.read.issue import Folder, read_issue
+
+DAY = datetime.date(2023, 3, 4)
+
+
+def issue(text: str) -> Issue:
+    """What this Markdown says."""
+    found = read_issue(Folder(path="i", name=str(DAY), date=DAY, sources={"i.md": text.encode()})).issue
+    assert found is not None
+    return found
+
+
+def between(before: str, after: str) -> Diff:
+    """The difference of two Markdown texts."""
+    return diff(issue(before), issue(after))
+
+
+def kinds(found: Diff) -> list[tuple[str, str]]:
+    """Each change by title and kind."""
+    return [(change.spot.entry.title, change.kind) for change in found.changed]
+
+
+def test_nothing_changed() -> None:
+    """A list differs in nothing from itself, nor from itself with other spacing."""
+    text = "## S\n\n[A](https://arxiv.org/abs/2210.03052): one\n\n[B](https://b.example)\n"
+    assert between(text, text) == between(text, text.replace("\n\n", "\n\n\n"))
+    assert between(text, text).added == ()
+    assert kinds(between(text, text)) == []
+
+
+def test_entries_come_and_go() -> None:
+    """An entry with a new address and a new title is added, one without a successor is removed."""
+    found = between("## S\n\n[A](https://a.example)\n", "## S\n\n[B](https://b.example)\n")
+    assert [spot.entry.title for spot in found.added] == ["B"]
+    assert [spot.entry.title for spot in found.removed] == ["A"]
+
+
+def test_an_entry_is_found_again_by_what_stayed() -> None:
+    """A corrected address keeps the title, a corrected title the address; grouped entries too."""
+    found = between(
+        "## S\n\n[A](https://a.example): x\n\n[B](https://b.example)\n* [C](https://c.example): d\n",
+        "## S\n\n[A](https://a2.example): x\n\n[B!](https://b.example)\n* [C](https://c2.example): d\n",
+    )
+    assert (found.added, found.removed) == ((), ())
+    assert kinds(found) == [("A", "url_changed"), ("B!", "title_changed"), ("C", "url_changed")]
+
+
+def test_a_link_that_went_is_no_change_of_the_words() -> None:
+    """A further link that came or went is told once, as that; other words are a change of the note."""
+    before = "## S\n\n[A](https://a.example)\n* [x](https://x.example), [y](https://y.example)\n"
+    assert kinds(between(before, before.replace("[x](https://x.example), ", ""))) == [("A", "secondary_link_removed")]
+    assert kinds(between(before, before.replace(", [y]", " and [y]"))) == [("A", "note_changed")]
+
+
+def test_a_section_that_holds_the_old_entries_is_renamed() -> None:
+    """A vanished section whose entries stand in one new section has a new name, and they have not moved."""
+    entries = "".join(f"[T{n}](https://t{n}.example)\n\n" for n in range(5))
+    found = between(f"## Old\n\n{entries}", f"## New\n\n[N](https://n.example)\n\n{entries}")
+    assert found.renamed_sections == (("Old", "New"),)
+    assert found.moved == ()
+    assert [spot.entry.title for spot in found.added] == ["N"]
+
+
+def test_an_entry_in_another_section_has_moved() -> None:
+    """An entry that stands in another section that was there before is moved."""
+    found = between("## A\n\n[X](https://x.example)\n\n## B\n", "## A\n\n## B\n\n[X](https://x.example)\n")
+    assert [(move.before.section, move.after.section) for move in found.moved] == [("A", "B")]
+
+
+def test_the_command_takes_dates_and_files(tmp_path: Path) -> None:
+    """A date is compared with another, with a file, or alone with the issue before it; the exit code is 0."""
+    root = written(
+        tmp_path,
+        {
+            "issues/2023-03-04/i.md": "## S\n\n[A](https://a.example)\n",
+            "issues/2023-03-11/i.md": "## S\n\n[A](https://a.example)\n\n[B](https://b.example)\n",
+            "list.txt": "## S\n\n[C](https://c.example)\n",
+        },
+    )
+    alone = publish("diff", "-C", str(root), "2023-03-11")
+    assert (alone.code, alone.out) == (0, "1 added, 0 removed, 0 changed, 0 moved\n+ S: B\n")
+    found = json.loads(publish("diff", "-C", str(root), "2023-03-04", str(root / "list.txt"), "--format", "json").out)
+    assert [spot["title"] for spot in found["added"]] == ["C"]
+    assert [spot["title"] for spot in found["removed"]] == ["A"]
+    assert sorted(found) == ["added", "changed", "moved", "removed", "renamed_sections"]
+    assert publish("diff", "-C", str(root), "2020-01-01").code == 1
