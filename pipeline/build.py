@@ -50,14 +50,17 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     Raises a PipelineError, with everything that was found, where a source, a setting or a template cannot be read,
     and where the file system refuses; `out/` is then as it was.
     """
-    with _uncollected():
-        settings, archive, found = _read(project, names)
-    chosen = _chosen(archive, names)
-    checked = chosen or archive
-    findings = _in_order([*found, *(one for one in _checked(checked) if one.severity is not Severity.NOTE)])
-    if names and any(finding.severity is Severity.ERROR for finding in findings):
-        return Built(issues=chosen, findings=tuple(findings), changes=None)
+    report = Report()
+    settings = publication(project, report)
+    # Issues are read under the lock, or a build that read them before another one's edit could write after it.
     with writing(project.root, dry_run=dry_run) as generation:
+        with _uncollected():
+            settings, archive, found = _read(project, settings, report, names)
+        chosen = _chosen(archive, names)
+        checked = chosen or archive
+        findings = _in_order([*found, *(one for one in _checked(checked) if one.severity is not Severity.NOTE)])
+        if names and any(finding.severity is Severity.ERROR for finding in findings):
+            return Built(issues=chosen, findings=tuple(findings), changes=None)
         context = _context(project, settings, archive, cached=not dry_run)
         made = _made(context, generation, progress)
         changes = generation.commit([one for part in made for one in part.staged])
@@ -71,8 +74,10 @@ def examine(project: Project, names: Sequence[str]) -> tuple[Finding, ...]:
 
     Raises a PipelineError, with everything that was found, where a source or a setting cannot be read.
     """
+    report = Report()
+    settings = publication(project, report)
     with _uncollected():
-        _, archive, found = _read(project, names)
+        _, archive, found = _read(project, settings, report, names)
     return tuple(_in_order([*found, *_checked(_chosen(archive, names) or archive)]))
 
 
@@ -84,10 +89,13 @@ def _checked(issues: Sequence[Issue]) -> list[Finding]:
     return [finding for issue in issues for finding in check(issue)]
 
 
-def _read(project: Project, names: Sequence[str]) -> tuple[Publication, tuple[Issue, ...], list[Finding]]:
-    """The settings, every issue, oldest first, numbered, and what was found in those that were asked for."""
-    report = Report()
-    settings = publication(project, report)
+def _read(
+    project: Project, settings: Publication | None, report: Report, names: Sequence[str]
+) -> tuple[Publication, tuple[Issue, ...], list[Finding]]:
+    """The settings, every issue, oldest first, numbered, and what was found in those that were asked for.
+
+    Raises BadSource with all of it where the settings are None or an issue cannot be read.
+    """
     order = settings.sections if settings else ()
     folders = project.names(report)
     project.misnamed(replaceable(), report)

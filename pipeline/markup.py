@@ -68,7 +68,7 @@ _RUN = re.compile(r"\*(?<!\*\*)\*{0,2}(?!\*)")  # first the asterisk, so that re
 # Stand-ins of three bytes, like what they stand for, so that ranges hold: a mark for a letter, a letter for a mark.
 _STAND_IN_MARK, _STAND_IN_LETTER = "\u2e3a", "\ua4d0"
 
-_BARE_URL = re.compile(r"https?://[^\s<>\"'`|\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+", re.IGNORECASE)
+_BARE_URL = re.compile(r"https?://[^\s<>\"'`|{}^\\\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+", re.IGNORECASE)
 _AFTER_URL = ".,;:!?*_~"
 
 

@@ -64,7 +64,7 @@ def _started(work: Callable[[_Share], _Result], share: _Share) -> tuple[int, int
         with os.fdopen(writing, "wb") as pipe:
             pickle.dump(_outcome(work, share), pipe, protocol=pickle.HIGHEST_PROTOCOL)
         status = 0
-    except KeyboardInterrupt:  # the terminal interrupts the parent too, and it tells so
+    except (KeyboardInterrupt, BrokenPipeError):  # the parent tells of an interruption, or was killed
         pass
     except BaseException:
         traceback.print_exc()

@@ -187,9 +187,9 @@ def _prove_link(source: Source, found: list[Token], prover: Prover, report: Repo
     if source.data[head.start : head.start + 1] in (b"[", b"!"):
         last = max((token.end for token in found[1:-1]), default=head.start + 1 + image)
         inner = source.cut(head.start + 1 + image, last)
+        edits.replace(head.start, head.end, inline_link(inner, url, image=image))
     else:  # an address in angle brackets, or a bare one
-        inner = title_text(found)
-    edits.replace(head.start, head.end, inline_link(inner, url, image=image))
+        edits.replace(head.start, head.end, f"<{url}>" if source.data[head.start : head.start + 1] == b"<" else url)
 
 
 def trimmed(note: str) -> Markdown:
