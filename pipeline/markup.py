@@ -158,7 +158,8 @@ def _started(tag: Any, start: int, end: int) -> Token:
     [(name, detail)] = tag.items()
     if name in ("Link", "Image"):
         address = ("mailto:" if detail["link_type"] == "Email" else "") + detail["dest_url"]
-        return Token("start", _NAMES[name], address, start, end, detail["id"])
+        link: Token = _new(("start", _NAMES[name], address, start, end, detail["id"]))
+        return link
     value = detail
     if name == "Heading":
         value = int(detail["level"][1])

@@ -209,7 +209,7 @@ def _separates(line: str) -> bool:
 
 def joined(parts: list[str]) -> Markdown:
     """The blocks of a note or of prose as one text, a blank line between any two."""
-    return trimmed("\n\n".join(part.strip("\n").rstrip() for part in parts if part.strip()))
+    return trimmed("\n\n".join([part.strip("\n").rstrip() for part in parts if part.strip()]))
 
 
 def proven(source: Source, prover: Prover, report: Report) -> Markdown:

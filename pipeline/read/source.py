@@ -63,8 +63,14 @@ class Source:
         if not self._starts:
             self._starts = [0, *(match.end() for match in re.finditer(rb"\n", self.data))]
         row = bisect.bisect_right(self._starts, offset) - 1
-        column = self._characters(offset) - self._characters(self._starts[row]) + 1 if self.exact else None
+        column = self._between(self._starts[row], offset) + 1 if self.exact else None
         return Location(path=self.path, line=self.line + row, column=column)
+
+    def _between(self, start: int, end: int) -> int:
+        """How many characters begin between two bytes."""
+        if end - start < _PAGE:
+            return len(self.data[start:end].translate(None, _CONTINUING))
+        return self._characters(end) - self._characters(start)
 
     def _characters(self, offset: int) -> int:
         """How many begin before a byte, counted from the page that it is on: a line of 1 MB may hold 100,000 places."""
