@@ -39,8 +39,11 @@ def encoded(value: str, used: int) -> str:
     Short ASCII stands as it is, all else in encoded words of 75 characters at the most, whole characters in each.
     """
     value = single_line(value)
-    if value.isascii() and used + len(value) <= _LINE:
-        return value
+    return value if value.isascii() and used + len(value) <= _LINE else _words(value, used)
+
+
+def _words(value: str, used: int) -> str:
+    """The value in encoded words, in the shorter of the two encodings."""
     raw = value.encode()
     quoted = len(raw) + 2 * len(raw.translate(None, _PLAIN_OR_SPACE))
     if quoted <= math.ceil(len(raw) / 3) * 4:
@@ -84,7 +87,7 @@ def phrase(value: str, used: int) -> str:
     """A display name: bare, quoted where it has marks, in encoded words where it is not ASCII or long."""
     value = single_line(value)
     if not value.isascii() or used + len(value) + 2 > _LINE:
-        return encoded(value, used if not value.isascii() else _LINE - _WORD)
+        return _words(value, used)
     if re.fullmatch(r"[\w !#$%&'*+/=?^`{|}~-]*", value):
         return value
     return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
