@@ -10,7 +10,7 @@ from pipeline.model import Location, Url
 from pipeline.read.fields import nearest
 from pipeline.read.source import Report
 
-__all__ = ["PLAIN", "Prover", "prover"]
+__all__ = ["PLAIN", "UNSAFE", "Prover", "prover"]
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _HOST_WITH_PORT = re.compile(r"[\w\-]+(\.[\w\-]+)+:[0-9]+([/?#]|$)")
@@ -19,7 +19,8 @@ _FILE = re.compile(
     r"[^/?#]+\.(pdf|png|jpe?g|gif|webp|svg|avif|md|html?|txt|csv|json|ya?ml|zip|mp3|mp4|ipynb|py|docx?|pptx?)$",
     re.IGNORECASE,
 )
-_UNSAFE = re.compile(r"[\s\x00-\x20\x7f-\x9f<>\"`{}|\\^]")
+UNSAFE = re.compile(r"[\s\x00-\x20\x7f-\x9f<>\"`{}|\\^]")
+"""What must not stand in an address as it is: blanks, controls, and what RFC 3986 (appendix A) leaves out."""
 
 PLAIN = re.compile(
     r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?(?:[/?#][^\s\x00-\x20\x7f-\x9f<>\"`{}|\\^]*)?"
@@ -78,4 +79,4 @@ def _with_scheme(url: str, where: Location, report: Report) -> Url | None:
 
 def _clean(url: str) -> str:
     """The address with what must not stand in one percent-encoded; everything else as its author wrote it."""
-    return _UNSAFE.sub(lambda match: quote(match[0]), url)
+    return UNSAFE.sub(lambda match: quote(match[0]), url)

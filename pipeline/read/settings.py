@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pipeline.model import Author, EmailSettings, FeedSettings, Location, Publication, Url
 from pipeline.read.fields import Fields
+from pipeline.read.links import UNSAFE
 from pipeline.read.source import Report, decoded
 from pipeline.read.yaml import Pairs, parsed
 
@@ -25,8 +26,8 @@ _EMAIL_KEYS = ("from", "reply_to", "postal_address", "unsubscribe_url", "why", "
 _PUBLISH_AT = datetime.time(9, 0)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _AUTHORITY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+")
-_BARE_ADDRESS = r"[^\s<>@,;:\"()]+@(?:[^\s<>@,;:\"().]+\.)+[^\s<>@,;:\"().]+"
-_ADDRESS = re.compile(rf"{_BARE_ADDRESS}|[^<>\x00-\x1f]*<{_BARE_ADDRESS}>")
+_BARE_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:\w(?:[\w-]*\w)?\.)+\w(?:[\w-]*\w)?"
+_ADDRESS = re.compile(rf"{_BARE_ADDRESS}|(?:[^\"<>\x00-\x1f]*|\"[^\"<>\x00-\x1f]*\"\s*)<{_BARE_ADDRESS}>")
 
 
 def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
@@ -63,10 +64,15 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
 
 
 def _host(url: str) -> str:
+    """The host of a web address that no page, header or feed needs to write otherwise; empty where it is none."""
+    if UNSAFE.search(url):
+        return ""
     try:
         parts = urlsplit(url)
-        return (parts.hostname or "") if parts.scheme in ("http", "https") and not parts.query else ""
-    except ValueError:
+        if parts.scheme not in ("http", "https") or parts.query or parts.fragment or parts.port == 0:
+            return ""
+        return parts.hostname or ""
+    except ValueError:  # also for a port that is none
         return ""
 
 
@@ -90,7 +96,7 @@ def _timezone(fields: Fields, report: Report) -> str:
 
 def _web_address(fields: Fields, name: str, report: Report) -> str:
     url = fields.text(name)
-    if url and (not _host(url.partition("?")[0]) or re.search(r"\s", url)):
+    if url and (not _host(url.partition("?")[0]) or UNSAFE.search(url)):
         report.error(fields.place(name), "bad-value", f"“{name}” must be a web address, https://…")
         return ""
     return url
