@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import os
 import time
@@ -153,3 +155,46 @@ def test_a_long_setting_is_refused_soon(line: str, tmp_path: Path) -> None:
     assert time.process_time() - before < SECONDS
     assert ran.code == 1
     assert ran.err.startswith("newsletter.yaml:3:")
+
+
+@pytest.mark.parametrize("url", ["https://a b.example", "https://a.example/{{x}}", "https://a.example/\\nB: c", '\\"'])
+@pytest.mark.parametrize("setting", ["url: {}", "email: {{unsubscribe_url: {}}}", "feeds: {{hub: {}}}"])
+def test_an_address_that_needs_escapes_is_no_setting(url: str, setting: str, tmp_path: Path) -> None:
+    """No blank, brace, quote or line end comes into a page, a header or a feed by the address of a setting."""
+    settings = f"title: x\n{setting.format(f'{chr(34)}{url}{chr(34)}')}\n"
+    settings += "" if setting.startswith("url") else "url: https://a.example\n"
+    ran = publish("build", "-C", str(written(tmp_path, {f"{AT}/i.md": GOOD, "newsletter.yaml": settings})))
+    assert ran.code == 1
+    assert ran.err.startswith("newsletter.yaml:2:")
+
+
+@pytest.mark.parametrize("raw", ["<b>&#27;</b>", '<b title="&#x1b;">x</b>', "<div>&#0027;</div>"])
+def test_no_control_character_comes_by_a_reference(raw: str, tmp_path: Path) -> None:
+    """An escape that HTML hides in a number is an error like one that stands in the text."""
+    ran = publish("build", "-C", str(written(tmp_path, {f"{AT}/i.md": f"{GOOD}\n{raw}\n"})))
+    assert ran.code == 1
+    assert f"{AT}/i.md:7:" in ran.err
+    assert "U+001B" in ran.err
+
+
+@pytest.mark.parametrize("length", range(60, 80))
+def test_a_name_of_any_length_is_one_mailbox(length: int, tmp_path: Path) -> None:
+    """Commas, colons and brackets in a sender's name never part it into several mailboxes."""
+    name = ("a: b, c@d.example; (" * 4)[:length].rstrip()
+    settings = f"{SETTINGS}email: {{from: '{name} <a@b.example>'}}\n"
+    root = written(tmp_path, {f"{AT}/i.md": GOOD, "newsletter.yaml": settings})
+    assert publish("build", "-C", str(root), "--quiet").code == 0
+    message = email.message_from_bytes((root / "out/2023-03-04/issue.eml").read_bytes(), policy=email.policy.default)
+    [mailbox] = message["From"].addresses
+    assert mailbox.addr_spec == "a@b.example"
+    assert mailbox.display_name.replace(" ", "") == name.replace(" ", "")  # Python 3.11 adds one between encoded words
+
+
+def test_a_postal_address_opens_no_merge_tag(tmp_path: Path) -> None:
+    """What a service would take for its own tag is neutral in the author's address, too."""
+    settings = SETTINGS + "email: {postal_address: '{{ x }} *|Y|*', merge_tags: listmonk}\n"
+    root = written(tmp_path, {f"{AT}/i.md": GOOD, "newsletter.yaml": settings})
+    assert publish("build", "-C", str(root)).code == 0
+    for name in ("email.html", "email.txt"):
+        assert "{{ x" not in (root / "out/2023-03-04" / name).read_text()
+        assert "*|" not in (root / "out/2023-03-04" / name).read_text()

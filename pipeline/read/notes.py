@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import bisect
 import re
+import sys
 import textwrap
 
 from pipeline.markup import Token, tokens
-from pipeline.model import Markdown, Url
+from pipeline.model import Location, Markdown, Url
 from pipeline.read.blocks import blocks, is_comment
 from pipeline.read.links import PLAIN, Prover
 from pipeline.read.source import CONTROL, Report, Source
@@ -23,6 +24,7 @@ _SUSPECT = re.compile(r"\] ?\(|<!--")
 _BROKEN = re.compile(rb"(?<!\\)(?:\]\(|\] \(\Z|<!--)")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _NEVER_CLOSED = re.compile(rb"\s*<(?:!--(?!.*-->)|(script|style|pre|textarea)\b(?!.*</\1>))", re.DOTALL | re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}))(?![0-9a-fA-F])")
 _RULE = re.compile(r" {0,3}([*_-])[ \t]*(?:\1[ \t]*){2,}")
 _PLAIN_ADDRESS = re.compile(r"[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*")
 
@@ -143,6 +145,9 @@ def _leave_comments(source: Source, token: Token, edits: Edits, report: Report) 
     raw = source.data[token.start : token.end]
     for comment in _COMMENT.finditer(raw, 0, raw.rfind(b"-->") + 3):  # behind it none is closed
         edits.replace(token.start + comment.start(), token.start + comment.end(), NO_COMMENT)
+    control = next(filter(CONTROL.match, map(_character, _REFERENCE.findall(raw))), "") if b"&#" in raw else ""
+    if control:
+        _tell_control(source.at(token.start), control, report)
     if _NEVER_CLOSED.match(raw):
         message = "the HTML that begins here is never closed, and hides all that follows: close it"
         report.error(source.at(token.start), "open-html", message)
@@ -151,12 +156,21 @@ def _leave_comments(source: Source, token: Token, edits: Edits, report: Report) 
         report.error(source.at(token.start), "comment-line", message)
 
 
+def _character(reference: tuple[bytes, bytes]) -> str:
+    """What a numeric reference stands for in HTML."""
+    code = int(reference[0], 16) if reference[0] else int(reference[1])
+    return chr(code) if 0 < code <= sys.maxunicode else "\ufffd"
+
+
+def _tell_control(where: Location, control: str, report: Report) -> None:
+    report.error(where, "control-character", f"U+{ord(control):04X} is no character of a text: delete the reference")
+
+
 def _tell_broken(source: Source, token: Token, report: Report) -> None:
     """What is left in a text of a link whose end is missing, of one with a space in its address, or of a comment."""
     control = CONTROL.search(str(token.value)) if b"&#" in source.data[token.start : token.end] else None
     if control:
-        message = f"U+{ord(control[0]):04X} is no character of a text: delete the reference"
-        report.error(source.at(token.start), "control-character", message)
+        _tell_control(source.at(token.start), control[0], report)
     broken = _BROKEN.search(source.data, token.start, token.end)
     if broken and broken[0] == b"](":
         message = "the link is broken behind “](”: close it with “)”, and write an address with spaces as <…>"

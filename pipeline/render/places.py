@@ -43,11 +43,12 @@ _POSTAL_HTML = {"mailchimp": "*|HTML:LIST_ADDRESS_HTML|*"}
 def places(publication: Publication, issue: Issue, unsubscribe_url: str, *, service: str = "none") -> Places:
     """The publication's own addresses, or the merge tags of a service where it has them."""
     address = publication.email.postal_address.strip()
+    lines = "<br>".join(escape(line) for line in address.splitlines())
     return Places(
         view_url=_VIEW.get(service, issue_url(publication, issue)),
         unsubscribe_url=_UNSUBSCRIBE.get(service, unsubscribe_url),
-        postal_address=_POSTAL.get(service, address),
-        postal_html=_POSTAL_HTML.get(service, "<br>".join(escape(line) for line in address.splitlines())),
+        postal_address=_POSTAL.get(service) or neutral_text(address.encode()).decode(),
+        postal_html=_POSTAL_HTML.get(service) or neutral_html(lines.encode()).decode(),
     )
 
 
@@ -88,7 +89,7 @@ def neutral_html(html: bytes) -> bytes:
 
     Readers and addresses see no difference. Before the holes are filled: the service's own tags must stand.
     """
-    if not _may_open(html[html.find(b"<body") :]):  # the head repeats the title and is full of the braces of styles
+    if not _may_open(html[max(0, html.find(b"<body")) :]):
         return html
     return _IN_HTML.sub(lambda match: b"&#%d;" % ord(match[0]) if len(match[0]) == 1 else match[0], html)
 
