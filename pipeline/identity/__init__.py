@@ -1,5 +1,7 @@
 """When two entries are of the same thing: addresses to identities, titles to relations, both to verdicts."""
 
+from pipeline.identity.relation import Relation, relate
 from pipeline.identity.urls import RULES_VERSION, Identity, identify
+from pipeline.identity.verdicts import Carried, Verdict, compare
 
-__all__ = ["RULES_VERSION", "Identity", "identify"]
+__all__ = ["RULES_VERSION", "Carried", "Identity", "Relation", "Verdict", "compare", "identify", "relate"]

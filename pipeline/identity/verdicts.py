@@ -1,0 +1,129 @@
+"""What an entry is to one that an earlier issue, or the same one, carried: the table of verdicts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipeline.addresses import is_attachment
+from pipeline.identity.relation import Relation, relate, says_something
+from pipeline.identity.titles import Title, read, squash
+from pipeline.identity.urls import Identity, identify
+from pipeline.model import Entry
+
+__all__ = ["Carried", "Verdict", "compare"]
+
+_ROOTS = frozenset("site repo profile package podcast playlist".split())
+"""Kinds of things that are linked again and again for what is new in them."""
+
+_WATCHED = frozenset("video playlist episode podcast".split())
+_HELD_BY_ACCOUNTS = frozenset("repo post".split())
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LATIN = re.compile(r"[a-z]{2}")
+_DIGITS = re.compile(r"\d+")
+_VERSION = re.compile(r"(?<=\d)v\d+(?=\.pdf|$|[/?#.])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What an issue carried: title, address, and whether the link is a standing one (see the history)."""
+
+    title: str
+    url: str
+    standing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an entry is to a carried one.
+
+    `kind` is same, update, standing, wrong-link, likely, related or new; `why` says it in a few words.
+    """
+
+    kind: str
+    why: str
+
+
+_NEW = Verdict(kind="new", why="")
+
+
+def compare(entry: Entry, earlier: Carried) -> Verdict:
+    """The verdict on an entry beside one that was carried; without an address on both sides the titles decide."""
+    relation = relate(entry.title, earlier.title)
+    if not (entry.url and earlier.url) or is_attachment(entry.url) or is_attachment(earlier.url):
+        return _NEW if relation.kind == "unrelated" else Verdict(kind=relation.kind, why=relation.why)
+    here, there = identify(entry.url), identify(earlier.url)
+    if here.key == there.key:
+        same = f"same {here.why}"
+        if _VERSION.findall(entry.url) != _VERSION.findall(earlier.url) and here.kind == "paper":
+            same += ", other version"
+        telling = says_something(entry.title) and says_something(earlier.title)
+        conflict, apart = telling and relation.conflict, telling and _apart(read(entry.title), read(earlier.title))
+        return _one_address(here, there, earlier.standing, _Titles(same, conflict, apart, relation.why))
+    if any(identify(alias).key == there.key for alias in entry.alias):
+        return Verdict(kind="same", why="same by an alias of the entry")
+    return _two_addresses(relation, here, there)
+
+
+class _Titles(NamedTuple):
+    """What is said of two titles that stand over one address."""
+
+    same: str
+    conflict: bool
+    apart: bool
+    why: str
+
+
+def _one_address(here: Identity, there: Identity, standing: bool, titles: _Titles) -> Verdict:
+    """The verdict where the addresses are of one thing, by what the titles say."""
+    if here.anchor and there.anchor and here.anchor != there.anchor:
+        return Verdict(kind="related", why=f"{titles.same}, another place in it")
+    if standing or (titles.apart and here.kind in _ROOTS):
+        return Verdict(kind="standing", why=f"{titles.same}, a link that stands for what is new there")
+    if here.anchor != there.anchor:
+        kind = "related" if titles.apart or titles.conflict else "likely"
+        return Verdict(kind=kind, why=f"{titles.same}, one of them to a place in it")
+    if titles.apart:
+        return Verdict(kind="wrong-link", why=f"{titles.same}, under titles without a word in common")
+    return (
+        Verdict(kind="update", why=f"{titles.same}, {titles.why}")
+        if titles.conflict
+        else Verdict(kind="same", why=titles.same)
+    )
+
+
+def _apart(one: Title, other: Title) -> bool:
+    """Whether two titles of one script, so that they could have a word in common, have none."""
+    chinese = bool(_CJK.search(one.text)), bool(_CJK.search(other.text))
+    latin = bool(_LATIN.search(one.text)), bool(_LATIN.search(other.text))
+    comparable = all(chinese) or (not any(chinese) and all(latin))
+    return (
+        comparable
+        and not one.words & other.words
+        and one.letters not in other.letters
+        and other.letters not in one.letters
+    )
+
+
+def _two_addresses(relation: Relation, here: Identity, there: Identity) -> Verdict:
+    """The verdict where the addresses differ, by the titles and by what the addresses are parts of."""
+    if relation.kind == "likely":
+        if (here.kind in _WATCHED) != (there.kind in _WATCHED):
+            return Verdict(kind="related", why=f"{relation.why}, one to watch or hear and one to read")
+        if _numbered(here.key, there.key):
+            return Verdict(kind="related", why=f"{relation.why}, at addresses that only numbers tell apart")
+        return Verdict(kind="likely", why=relation.why)
+    if here.parent == there.key or there.parent == here.key:
+        return Verdict(kind="related", why="one is a part of the other")
+    if here.parent and here.parent == there.parent and here.kind not in _HELD_BY_ACCOUNTS:
+        return Verdict(kind="related", why="parts of one thing")
+    return Verdict(kind="related", why=relation.why) if relation.kind == "related" else _NEW
+
+
+def _numbered(one: str, other: str) -> bool:
+    """Whether two keys of one site are words that agree and numbers that differ, as those of a series are."""
+    if not one.startswith("url:") or one.partition("/")[0] != other.partition("/")[0]:
+        return False
+    here, there = squash(_DIGITS.sub("", one)), squash(_DIGITS.sub("", other))
+    return here == there or (min(len(here), len(there)) > 30 and (here.startswith(there) or there.startswith(here)))

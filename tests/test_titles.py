@@ -1,0 +1,172 @@
+"""Titles beside titles: what differs decides."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.identity import relate
+from pipeline.identity.ordinals import take_out
+from pipeline.identity.simplified import simplified
+
+_LIKELY = (
+    # the rule, one title, another
+    (
+        "letters and marks",
+        "Sparse Matrices: Gentle Survey, Revisited",
+        "sparse matrices, gentle survey revisited!",
+    ),
+    ("wide letters", "Ｓｐａｒｓｅ Matrices for Patient Readers", "Sparse Matrices for Patient Readers"),
+    ("entities", "Locks &amp; Latches Inside Storage Engines", "Locks & Latches Inside Storage Engines"),
+    ("Markdown's escapes", r"Why `read\_ahead` Hurts Cold Caches", "Why read_ahead Hurts Cold Caches"),
+    ("traditional", "從零開始撰寫一個資料庫儲存引擎", "从零开始撰写一个资料库储存引擎"),
+    ("blanks beside Chinese", "用 Rust 写一个垃圾回收器的八个教训", "用Rust写一个垃圾回收器的八个教训"),
+    ("Chinese quotes", "为什么“零拷贝”没有让服务变快", "为什么「零拷贝」没有让服务变快？"),
+    ("mark before", "Show HN: Gardening Robots from Scrap Printers", "Gardening Robots from Scrap Printers"),
+    ("mark before, Chinese", "论文解读：稀疏注意力在长文本检索中的失效", "稀疏注意力在长文本检索中的失效"),
+    ("bracket before", "【存储系列】写放大问题的五种缓解办法", "写放大问题的五种缓解办法"),
+    ("medium behind", "Gardening Robots from Scrap Printers [video]", "Gardening Robots from Scrap Printers"),
+    ("year behind", "Gardening Robots from Scrap Printers (2019)", "Gardening Robots from Scrap Printers"),
+    ("site behind", "Gardening Robots from Scrap Printers | Maker Almanac", "Gardening Robots from Scrap Printers"),
+    ("site behind, Chinese", "写放大问题的五种缓解办法 - 某某技术团队", "写放大问题的五种缓解办法"),
+    ("series before", "Inside Engines #7: Locks and Latches Under Contention", "Locks and Latches Under Contention"),
+    ("subtitle", "Robots Tending Greenhouse Seedlings: a field diary", "Robots Tending Greenhouse Seedlings"),
+    (
+        "cut off",
+        "Robots Tending Seedlings Through Wint…",
+        "Robots Tending Seedlings Through Winter",
+    ),
+    ("small words", "The Robots Tending a Greenhouse of Seedlings", "Robots Tending Greenhouse Seedlings"),
+    (
+        "a word more in the middle",
+        "深夜里那台没有人敢重启的老旧核心数据库服务器",
+        "深夜里那台没有人敢重启的核心数据库服务器",
+    ),
+    ("same ordinals", "Greenhouse Weekly, Issue 12: Seedlings", "Greenhouse Weekly – Issue 12 – Seedlings"),
+)
+
+_RELATED = (
+    ("part in brackets", "手写一个正则引擎（一）", "手写一个正则引擎（二）"),
+    ("part by a word", "手写一个正则引擎（上）", "手写一个正则引擎（下篇）"),
+    ("part of which one is unmarked", "手写一个正则引擎", "手写一个正则引擎（续）"),
+    ("part in English", "Writing a Regex Engine, Part 1", "Writing a Regex Engine, part two"),
+    ("Roman part", "Writing a Regex Engine II", "Writing a Regex Engine III"),
+    ("issue", "园艺周刊（第 12 期）", "园艺周刊（第 13 期）"),
+    ("number sign", "This Month in Seedlings #9", "This Month in Seedlings #10"),
+    ("version", "Seedling v0.3 released", "Seedling v0.4 released"),
+    ("version of which one is bare", "Seedling 1.1.12: what changed inside", "Seedling 1.1: what changed inside"),
+    ("year", "State of Seedlings 2022", "State of Seedlings 2023"),
+    ("date", "每日一图 2023-05-01", "每日一图 2023-05-02"),
+    ("month", "May 2024 Seedling Council Minutes", "June 2024 Seedling Council Minutes"),
+    ("season", "Garden Lab 19 Spring", "Garden Lab 19 Fall"),
+    ("number word", "Five Years of Seedlings", "4 Years of Seedlings"),
+    ("subtitles of two parts", "Seedlings in Depth (Part 3): roots", "Seedlings in Depth (Part 2): leaves"),
+    ("short", "Exploring Seeds", "Exploring Seeds"),
+    ("usual words", "Python 教程", "Python教程"),
+    ("recurring", "Seedlings and Robots: Weekly Release Diary", "Seedlings and Robots: Weekly Release Diary"),
+    ("an exercise", "Weekly Seedling Challenge #120", "Weekly Seedling Challenge 120"),
+    ("glued on", "把园艺机器人跑在裸机上", "把园艺机器人跑在裸机上之灌溉"),
+)
+
+_UNRELATED = (
+    ("other words", "Locks and Latches Under Contention", "Gardening Robots from Scrap Printers"),
+    ("other words in Chinese", "写放大问题的五种缓解办法", "深夜里的数据中心"),
+    ("no words", "", "Gardening Robots"),
+    ("marks only", "!!!", "???"),
+)
+
+
+_KINDS = {"likely": _LIKELY, "related": _RELATED, "unrelated": _UNRELATED}
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        (kind, *row[1:])
+        for kind, rows in (("likely", _LIKELY), ("related", _RELATED), ("unrelated", _UNRELATED))
+        for row in rows
+    ],
+    ids=[row[0] for rows in (_LIKELY, _RELATED, _UNRELATED) for row in rows],
+)
+def test_relations(kind: str, one: str, other: str) -> None:
+    """The named difference makes two titles the same again, near, or apart, whichever comes first."""
+    assert relate(one, other).kind == kind
+    assert relate(other, one) == relate(one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), [row[1:] for row in _RELATED[:15]], ids=[row[0] for row in _RELATED[:15]])
+def test_other_ordinals_are_a_conflict(one: str, other: str) -> None:
+    """Titles that differ by a part, a version, a date or a number are said to conflict."""
+    assert relate(one, other).conflict
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "value"),
+    [
+        ("a part 3", "part", "3"),
+        ("a part iii", "part", "3"),
+        ("手写（三）".replace("（", "(").replace("）", ")"), "part", "3"),
+        ("第十二期", "part", "12"),
+        ("v1.2.3", "version", "1.2.3"),
+        ("2023-05-01", "date", "2023.5.1"),
+        ("may 2024", "date", "may.2024"),
+        ("in 2024", "year", "2024"),
+        ("seven robots", "number", "7"),
+    ],
+)
+def test_ordinals_have_one_value(title: str, kind: str, value: str) -> None:
+    """An ordinal has one kind and one value however it is written."""
+    _, [ordinal] = take_out(title)
+    assert (ordinal.kind, ordinal.value.removeprefix("v.")) == (kind, value)
+
+
+def test_simplified_leaves_simplified_text() -> None:
+    """Traditional characters become simplified ones; simplified text and other scripts stay."""
+    assert simplified("擴散模型與圖像") == "扩散模型与图像"
+    assert simplified("扩散模型与图像, diffusion") == "扩散模型与图像, diffusion"
+
+
+_PIECES = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        [
+            "…",
+            "...",
+            "（一）",
+            " - ",
+            ": ",
+            "Part 2",
+            "第",
+            "期",
+            "#",
+            "v1.",
+            "2023",
+            "【",
+            "】",
+            "&amp;",
+            "\\",
+            "论文",
+            "the ",
+        ]
+    ),
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(_PIECES, max_size=10).map("".join), st.lists(_PIECES, max_size=10).map("".join))
+def test_any_two_strings_have_a_relation(one: str, other: str) -> None:
+    """`relate` raises for no strings and says the same in both orders."""
+    assert relate(one, other) == relate(other, one)
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "一", "1", ".", "(", "第", " - ", "...", "v", "ii ", "2023", "part ", "【", "&", "\\", ": "]
+)
+def test_long_titles_take_little_time(piece: str) -> None:
+    """A title of any length costs what 400 of its characters cost."""
+    start = time.process_time()
+    relate(piece * 100_000, piece * 99_999)
+    assert time.process_time() - start < 0.1
