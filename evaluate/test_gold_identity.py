@@ -88,7 +88,7 @@ def test_titles() -> None:
 
 
 def test_titles_of_two_addresses() -> None:
-    """Where the addresses differ, what a verdict calls likely is so in 95 of 100, and 65 of 100 that are so are found."""
+    """On two addresses, what is called likely is so in 95 of 100, and 65 of 100 that are so are found."""
     precision, recall = _figures(
         "title_pairs.tsv, verdicts on two addresses",
         (
@@ -106,7 +106,7 @@ def test_titles_of_two_addresses() -> None:
 
 
 def test_verdicts_on_pairs_of_real_newsletters() -> None:
-    """Of pairs in real archives, what is called the same or likely is so in 9 of 10, and nearly all of them are found."""
+    """In real archives, what is called a repeat is one in 95 of 100, and 90 of 100 repeats are found."""
     pairs = [json.loads(line) for line in (_GOLD / "corpus_pairs.jsonl").read_text(encoding="utf-8").splitlines()]
     precision, recall = _figures(
         "corpus_pairs.jsonl, verdicts",
