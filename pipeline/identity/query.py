@@ -21,7 +21,7 @@ _TRACKING = frozenset(
     oly_enc_id ck_subscriber_id _bhlid _kx ml_subscriber ml_subscriber_hash wickedid rb_clickid s_cid icid ncid cmpid
     unlocked_article_code guccounter guce_referrer guce_referrer_sig wt.mc_id wt_mc_id ocid
     trk trkinfo lipi __twitter_impression ref_src ref_url
-    referrer referer ref_medium ref_campaign refsrc soc_src soc_trk tpcc fref
+    referrer referer ref_medium ref_campaign refsrc hss_channel soc_src soc_trk tpcc fref
     """.split()
     # China: Alibaba, Baidu, Bilibili, ByteDance, Sina, Tencent, Xiaohongshu, Zhihu.
     + """
@@ -34,7 +34,7 @@ _TRACKING = frozenset(
     # Sessions and the like, which change from visit to visit.
     + "phpsessid jsessionid aspsessionid cfid cftoken".split()
 )
-_TRACKING_PREFIXES = ("utm_", "utm-", "mtm_", "piwik_", "matomo_", "hsa_", "itm_", "at_custom", "share_")
+_TRACKING_PREFIXES = ("utm_", "utm-", "mtm_", "piwik_", "matomo_", "hsa_", "itm_", "at_custom", "share_", "_x_tr_")
 
 _AMBIGUOUS = frozenset("ref source from via src share referral medium social origin utm".split())
 _SOURCES = frozenset(

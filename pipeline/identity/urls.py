@@ -33,7 +33,7 @@ _SESSION = re.compile(r";jsessionid=[^/]*", re.IGNORECASE)
 _TRIVIAL = re.compile(
     r"""
     top | header | content | main(?:-content)? | readme(?:-ov-file)? | comments? | respond | disqus_thread
-    | more(?:-\d+)? | rd | wechat_redirect | _=_ | new_tab | rss | / | !
+    | more(?:-\d+)? | rd | wechat_redirect | _=_ | new_tab | rss | / | ! | heading=h\.\w+
     | L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)? | \.[\w-]{6,} | (?:utm_|xtor=|ref=|at_).*
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -80,6 +80,11 @@ def _last(slug: str) -> str:
     return slug[slug.rfind("-") + 1 :]
 
 
+def _post_of_words(slug: str) -> str:
+    """The number behind a slug of words; a UUID is none, as those of one machine can end alike."""
+    return "" if _UUID.fullmatch(slug[-36:]) else _last(slug)
+
+
 def _hex(text: str) -> str:
     return text.replace("-", "").lower()
 
@@ -95,6 +100,7 @@ def _repo(text: str) -> str:
     return text
 
 
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _DEFAULT = "(?:refs/heads/)?(?:main|master|HEAD|trunk|develop|dev)|[0-9a-f]{40}"
 
 # Names that GitHub keeps for itself, where an account would stand.
@@ -115,7 +121,7 @@ FIELDS: Mapping[str, Field] = {
     "target": Field(r".+"),
     "whole": Field(r"https?:.+"),
     "nothing": Field(r""),
-    "archive_time": Field(r"o/\w+|\d{4,14}|newest"),
+    "archive_time": Field(r"o/\w+|\d[\d.-]*|newest"),
     "ext": Field(r"(?:\.\w+)?"),
     "n": Field(r"\d{1,19}"),
     "hash": Field(r"[0-9a-f]{6,64}"),
@@ -191,7 +197,7 @@ FIELDS: Mapping[str, Field] = {
     "bid": Field(r"(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{9}"),
     "mid": Field(r"\d{16}", _post_number),
     "medium": Field(r"(?:[^/.@]*-)?[0-9a-f]{8,12}", _last),
-    "medium_slug": Field(r"(?:[^/]+/)?[^/.@]*-(?=[0-9]*[a-f])(?=[a-f]*\d)[0-9a-f]{12}", _last),
+    "medium_slug": Field(r"(?:[^/]+/)?[^/.@]*-(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{12}", _post_of_words),
     "biz": Field(r"[\w=]+", lambda text: text.rstrip("=")),
     # Books, documents, pages of reference.
     "asin": Field(r"[A-Za-z0-9]{10}", str.upper),

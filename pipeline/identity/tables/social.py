@@ -10,8 +10,26 @@ _EXCHANGES = """
     stackoverflow.com superuser.com serverfault.com askubuntu.com mathoverflow.net stackapps.com
     {site}.stackexchange.com {site}.stackoverflow.com
 """.split()
+_DISCOURSES = """
+    discourse.* discuss.* forum.* forums.* community.* talk.* users.rust-lang.org internals.rust-lang.org
+""".split()
 
 SOCIAL = (
+    Thing(
+        "discourse:{host}/{n}/{post}",
+        "discussion",
+        "post on Discourse",
+        "https://{host}/t/{slug}/{n}/{post}",
+        "\n".join(f"{at}/t/{{slug}}/{{n}}/{{post:n}}" for at in _DISCOURSES),
+        parent="discourse:{host}/{n}",
+    ),
+    Thing(
+        "discourse:{host}/{n}",
+        "discussion",
+        "topic on Discourse",
+        "https://{host}/t/{n}",
+        "\n".join(f"{at}/t/{{slug}}/{{n}}\n{at}/t/{{n}}" for at in _DISCOURSES),
+    ),
     Thing("", "page", "", "", "x.com/{page:x_page}\nx.com/{page:x_page}/..."),
     Thing(
         "x:{status}",

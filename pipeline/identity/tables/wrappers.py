@@ -84,6 +84,7 @@ _PATHS = """
     ghproxy.net/{target:whole}
     outline.com/{target:whole}
     gitclone.com/{target}
+    urldefense.com/v3/__{target}__{seal}
 """
 """The address stands in the path."""
 
