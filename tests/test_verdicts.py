@@ -20,6 +20,7 @@ _ROWS = (
     ("a title that is the address", _PAGE, _PAGE, _TITLE, _PAGE, "same"),
     ("version", "Seedling v1.1", _PAGE, "Seedling v1.0", _PAGE, "update"),
     ("year of which one has none", "Seedling Annual Survey", _PAGE, "Seedling 2021 Annual Survey", _PAGE, "update"),
+    ("release of a file's name", "seed-mode.el 1.4 release", _REPO, "seed-mode.el", _REPO, "update"),
     ("site", _TITLE, "https://example.org/", _OTHER, "https://www.example.org", "standing"),
     ("repository", _TITLE, _REPO, _OTHER, _REPO, "standing"),
     ("wrong link", _TITLE, _PAGE, _OTHER, _PAGE, "wrong-link"),

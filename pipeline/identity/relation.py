@@ -36,7 +36,9 @@ _SAYS_NOTHING = frozenset(
     网站 文档 文章 博客 主页 项目 项目地址 原文链接 中文文档
     """.split()
 )
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}(?:/\S*)?")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:com|org|net|io|dev|app|edu|gov|cn|de)|(?:[\w-]+\.)+[a-z]+/\S*"
+)
 
 
 @dataclass(frozen=True, slots=True)
