@@ -2,10 +2,16 @@
 
 import os
 
+import hypothesis
 import pytest
 from parts import missing
 
 _ON_CI = os.environ.get("CI") == "true"
+
+# On CI the same examples at every run: a change is judged by what it does, not by luck; elsewhere new ones are sought.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if _ON_CI:
+    hypothesis.settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -47,9 +47,10 @@ class Block(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line that an entry may begin with: links from its start, then what follows them up to `end`."""
+    """A line that an entry may begin with, between two bytes: a backslash before its first token is part of it."""
 
     found: list[Token]
+    start: int
     end: int
 
 
@@ -71,15 +72,15 @@ def blocks(found: list[Token]) -> Iterator[Block]:
 def lines(inner: list[Token], end: int) -> Iterator[Line]:
     """The lines of a paragraph; a break within a link or an emphasis is none."""
     line: list[Token] = []
-    depth = 0
+    depth, start = 0, inner[0].start if inner else end
     for token in inner:
         depth += {"start": 1, "end": -1}.get(token.kind, 0)
         if depth == 0 and token.kind.endswith("break"):
-            yield Line(line, token.start)
-            line = []
+            yield Line(line, start, token.start)
+            line, start = [], token.end
         else:
             line.append(token)
-    yield Line(line, end)
+    yield Line(line, start, end)
 
 
 def without_comment_mark(text: str) -> str:

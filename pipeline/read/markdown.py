@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pipeline.markup import Token
@@ -37,6 +38,14 @@ _PUNCTUATED = tuple(".。!！?？:：;；,，…")
 
 
 _ENTRY_LEVEL = 3  # `###`; an entry led by a link stands where such a heading would
+
+
+_EMPTY_COMMENT = re.compile(rf"^[ \t]*{NO_COMMENT}[ \t]*", re.MULTILINE)
+
+
+def _uncommented(text: str) -> str:
+    """The text without the places of comments at the starts of its lines, where they would begin blocks of HTML."""
+    return _EMPTY_COMMENT.sub("", text) if NO_COMMENT in text else text
 
 
 def _continue(note: list[str], line: str) -> None:
@@ -83,7 +92,8 @@ class _Reader:
         level, inner = block.tokens[0].value, block.inner
         assert isinstance(level, int)
         if level >= _ENTRY_LEVEL:
-            line = Line(inner, inner[-1].end if inner else block.tokens[0].end)
+            start = block.tokens[0].start
+            line = Line(inner, start, inner[-1].end if inner else block.tokens[0].end)
             self._open(self._entry(line) or self._bare(line), level)
             return
         title, where = title_text(without_html(inner)), self._source.at(block.tokens[0].start)
@@ -107,8 +117,10 @@ class _Reader:
             entry = self._entry(line) if leads(line.found) else None
             if entry:
                 self._open(entry, _ENTRY_LEVEL)
-            elif line.found:
-                _continue(self._opened[-1][1].note, self._edits.cut(line.found[0].start, line.end))
+            else:
+                more = _uncommented(self._edits.cut(line.start, line.end).lstrip(" \t"))
+                if more:
+                    _continue(self._opened[-1][1].note, more)
 
     def _heads_list(self, block: Block, following: Block) -> bool:
         """One unpunctuated line directly over a list is the title of an entry without a link."""
@@ -157,7 +169,7 @@ class _Reader:
 
     def _again(self, entry: Draft) -> Markdown:
         """The note of a list item, read once more: out of its list a line may mean another thing."""
-        inner = Source(self._source.path, joined(entry.note), line=entry.location.line or 1, exact=False)
+        inner = Source(self._source.path, _uncommented(joined(entry.note)), line=entry.location.line or 1, exact=False)
         again = Report()  # links were proven and told of with the file: only what nesting hid is news
         note = proven(inner, self._prover, again)
         self._report.findings += [finding for finding in again.findings if finding.rule == "note-heading"]
@@ -181,7 +193,7 @@ class _Reader:
         attributes, rest = self._attributes(line.found, rest)
         entry = Draft(title, where, url, links, attributes=attributes)
         if rest < len(line.found):
-            text = self._edits.cut(line.found[rest].start, line.end).replace(NO_COMMENT, "")
+            text = self._edits.cut(line.found[rest - 1].end, line.end).replace(NO_COMMENT, "")
             comment = without_comment_mark(text)
             entry.note += [as_paragraph(comment)] if comment else []
         return entry
