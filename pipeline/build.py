@@ -168,7 +168,7 @@ def _made(context: RenderContext, generation: Generation, progress: Progress) ->
 
     def make(part: RenderContext) -> _Part:
         made = _Part(staged=[], emails={})
-        for artifact in _artifacts(part, documents=part is parts[0]):
+        for artifact in _written(_artifacts(part, documents=part is parts[0])):
             made.staged.append(generation.stage(artifact))
             folder, _, name = artifact.path.rpartition("/")
             if name == "email.html" and isinstance(artifact.content, bytes):
@@ -178,6 +178,16 @@ def _made(context: RenderContext, generation: Generation, progress: Progress) ->
         return made
 
     return spread(make, parts)
+
+
+def _written(artifacts: Iterator[Artifact]) -> Iterator[Artifact]:
+    """The artifacts; raises BadTemplate where one is no UTF-8: no text that was read can do that to it."""
+    try:
+        yield from artifacts
+    except UnicodeEncodeError as error:
+        half = f"U+{ord(error.object[error.start]):04X}"
+        message = f"one of the templates makes {half}, half a character: look for a \\u escape"
+        raise BadTemplate.at(Location(path="templates"), "template", message) from None
 
 
 def _artifacts(context: RenderContext, *, documents: bool) -> Iterator[Artifact]:

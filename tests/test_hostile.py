@@ -157,6 +157,23 @@ def test_a_long_setting_is_refused_soon(line: str, tmp_path: Path) -> None:
     assert ran.err.startswith("newsletter.yaml:3:")
 
 
+@pytest.mark.parametrize("name", ["web/issue.html", "web/front.html", "text/email.txt", "markdown/issue.md"])
+def test_a_template_that_makes_half_a_character_is_told(name: str, tmp_path: Path) -> None:
+    """What no UTF-8 can say is an error of the templates."""
+    root = written(tmp_path, {f"{AT}/i.md": GOOD, f"templates/{name}": "{{ '\\ud800' }}"})
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 1
+    assert "U+D800, half a character" in ran.err
+
+
+def test_a_template_that_makes_a_nul_is_told(tmp_path: Path) -> None:
+    """A NUL marks the places of an email's own addresses, and no template may write one."""
+    root = written(tmp_path, {f"{AT}/i.md": GOOD, "templates/text/email.txt": "{{ '\\x00' }}"})
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 1
+    assert "makes a NUL" in ran.err
+
+
 @pytest.mark.parametrize("url", ["https://a b.example", "https://a.example/{{x}}", "https://a.example/\\nB: c", '\\"'])
 @pytest.mark.parametrize("setting", ["url: {}", "email: {{unsubscribe_url: {}}}", "feeds: {{hub: {}}}"])
 def test_an_address_that_needs_escapes_is_no_setting(url: str, setting: str, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from html import escape
 
 from pipeline.addresses import issue_url
-from pipeline.model import Issue, Publication
+from pipeline.errors import BadTemplate
+from pipeline.model import Issue, Location, Publication
 
 __all__ = ["HOLES", "Places", "in_html", "in_text", "neutral_html", "neutral_text", "places"]
 
@@ -66,7 +67,11 @@ def _with(body: bytes, *values: str) -> bytes:
     """The body with its holes filled in the order of `_NAMES`; all are found in one pass, by their NULs."""
     filled = {name.encode(): value.encode() for name, value in zip(_NAMES, values, strict=True)}
     parts = body.split(b"\0")
-    parts[1::2] = [filled[name] for name in parts[1::2]]
+    try:
+        parts[1::2] = [filled[name] for name in parts[1::2]]
+    except KeyError:  # by an escape in a template alone: no text that was read has one
+        message = "one of the templates makes a NUL, which is no character: delete it"
+        raise BadTemplate.at(Location(path="templates"), "template", message) from None
     return b"".join(parts)
 
 
