@@ -59,7 +59,7 @@ class Project:
         root = self.root / "static"
         with _told("static"):
             files = [path for path in sorted(root.rglob("*")) if path.is_file()]
-        for path in files:
+        for path in (root, *files):
             if self._leads_out(path):
                 raise BadSource.at(Location(path=path.relative_to(self.root).as_posix()), "outside", _OUTSIDE)
         return tuple(path.relative_to(root).as_posix() for path in files if path.name not in _NOT_PUBLISHED)
@@ -192,10 +192,10 @@ def labels(folders: list[Path], names: tuple[str, ...]) -> Mapping[str, str]:
     report = Report()
     for name, folder in itertools.product(reversed(names), reversed(folders)):
         path = folder / "labels" / f"{name}.yaml"
-        if not path.is_file():
-            continue
         shown = f"templates/labels/{name}.yaml"
         with _told(shown):
+            if not path.is_file():
+                continue
             source = decoded(shown, _start(path, SIZE_AT_MOST + 1), report)
         node = parsed(source, report) if source else None
         if node is not None and not isinstance(node, Pairs):

@@ -81,6 +81,16 @@ def test_an_issue_that_is_a_link_out_of_the_publication_is_refused(tmp_path: Pat
     assert "issues/2023-03-05: error: a symbolic link" in ran.err
 
 
+def test_a_static_folder_elsewhere_is_refused(tmp_path: Path) -> None:
+    """No folder from elsewhere is copied to the site by way of a symbolic link."""
+    elsewhere = written(tmp_path / "elsewhere", {"secret": "x"})
+    root = written(tmp_path / "root", {f"{AT}/i.md": GOOD})
+    (root / "static").symlink_to(elsewhere)
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 1
+    assert "static: error: a symbolic link" in ran.err
+
+
 def test_a_link_within_the_publication_is_followed(tmp_path: Path) -> None:
     """One picture may serve two issues."""
     root = written(tmp_path, {f"{AT}/i.md": GOOD + "* [x](a.png)\n", "pictures/a.png": "b"})
