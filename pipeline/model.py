@@ -18,6 +18,7 @@ __all__ = [
     "Location",
     "Markdown",
     "Publication",
+    "RuleSetting",
     "Section",
     "Url",
 ]
@@ -172,6 +173,17 @@ class FeedSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSetting:
+    """How bad the findings of an editorial rule are here: off, note, warning or error; empty for as bad as always.
+
+    `sections` says it for those within some sections, by their titles.
+    """
+
+    severity: str = ""
+    sections: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """`newsletter.yaml`: what is true of every issue. `url` ends without a slash; `id` is the authority of tag URIs."""
 
@@ -186,3 +198,4 @@ class Publication:
     sections: tuple[str, ...] = ()
     feeds: FeedSettings = FeedSettings()
     email: EmailSettings = EmailSettings()
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict, hash=False)
