@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.archive import misnumbered, numbered
 from pipeline.check import check, email_size
+from pipeline.check.severities import judged
 from pipeline.errors import BadSource, BadTemplate
 from pipeline.findings import Finding, Severity
 from pipeline.model import Issue, Location, Publication
@@ -58,15 +59,19 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
             settings, archive, found = _read(project, settings, report, names)
         chosen = _chosen(archive, names)
         checked = chosen or archive
-        findings = _in_order([*found, *(one for one in _checked(checked) if one.severity is not Severity.NOTE)])
-        if names and any(finding.severity is Severity.ERROR for finding in findings):
+        told = judged([*found, *_checked(checked)], checked, settings.rules)
+        findings = _in_order([one for one in told if one.severity is not Severity.NOTE])
+        if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
         context = _context(project, settings, archive, cached=not dry_run)
         made = _made(context, generation, progress)
+        weights = {name: size for part in made for name, size in part.emails.items()}
+        heavy = [one for issue in checked for one in email_size(issue, weights[issue.name])]
+        findings = _in_order([*findings, *judged(heavy, checked, settings.rules)])
+        if _refuses(findings, names):
+            return Built(issues=chosen, findings=tuple(findings), changes=None)
         changes = generation.commit([one for part in made for one in part.staged])
-    weights = {name: size for part in made for name, size in part.emails.items()}
-    findings += [finding for issue in checked for finding in email_size(issue, weights[issue.name])]
-    return Built(issues=checked, findings=tuple(_in_order(findings)), changes=changes)
+    return Built(issues=checked, findings=tuple(findings), changes=changes)
 
 
 def examine(project: Project, names: Sequence[str]) -> tuple[Finding, ...]:
@@ -77,8 +82,14 @@ def examine(project: Project, names: Sequence[str]) -> tuple[Finding, ...]:
     report = Report()
     settings = publication(project, report)
     with _uncollected():
-        _, archive, found = _read(project, settings, report, names)
-    return tuple(_in_order([*found, *_checked(_chosen(archive, names) or archive)]))
+        settings, archive, found = _read(project, settings, report, names)
+    checked = _chosen(archive, names) or archive
+    return tuple(_in_order(list(judged([*found, *_checked(checked)], checked, settings.rules))))
+
+
+def _refuses(findings: Sequence[Finding], names: Sequence[str]) -> bool:
+    """Whether an error stands against an issue that was named."""
+    return bool(names) and any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def _chosen(archive: tuple[Issue, ...], names: Sequence[str]) -> tuple[Issue, ...]:

@@ -13,7 +13,7 @@ import pytest
 _ROOT = Path(__file__).parents[1]
 
 _FLOORS = (
-    {"errors", "findings", "model"},
+    {"errors", "findings", "model", "rules"},
     {"addresses", "images", "markup", "parallel", "slugs"},
     {"identity"},
     {"importers", "read"},

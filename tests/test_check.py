@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from publications import publish, written
+from publications import SETTINGS, publish, written
 
 from pipeline.check import check
 from pipeline.model import Entry, Issue, Markdown, Section, Url
@@ -118,3 +118,92 @@ def test_notes_are_told_by_check_and_not_by_build(tmp_path: Path) -> None:
     assert "[no-note]" in ran.err
     assert ran.out == "0 errors, 0 warnings, 1 note\n"
     assert not (root / "out").exists()
+
+
+ENTRIES = (
+    "## Papers\n\n### [READ ALL OF THIS NOW](https://a.example/1)\n\n## Events\n\n### [Meet…](https://a.example/2)\n"
+)
+
+
+def told(root: Path, settings: str, *words: str) -> list[tuple[object, object]]:
+    """Rule and severity of what `publish check` tells of two entries, with these settings."""
+    ran = publish(
+        *(words or ("check",)),
+        "-C",
+        str(written(root, {"newsletter.yaml": f"{SETTINGS}{settings}"})),
+        "--format",
+        "json",
+    )
+    return [(finding["rule"], finding["severity"]) for finding in ran.findings]
+
+
+def test_severities_are_the_publications_to_choose(tmp_path: Path) -> None:
+    """A rule may be off, a note, a warning or an error, in all sections or in one, whose word goes first."""
+    root = written(tmp_path, {"issues/2023-03-04/i.md": ENTRIES})
+    note, capitals, cut = ("no-note", "note"), ("capitals", "warning"), ("cut-title", "warning")
+    assert told(root, "") == [capitals, note, cut, note]
+    assert told(root, "rules: {no-note: off}") == [capitals, cut]
+    assert told(root, "rules: {no-note: {sections: {Events: off}}}") == [capitals, note, cut]
+    assert told(root, "rules: {no-note: {severity: off, sections: {Events: error}}}") == [
+        capitals,
+        cut,
+        ("no-note", "error"),
+    ]
+    assert told(root, "rules: {no-note: {severity: warning}}", "build", "--dry-run") == [
+        capitals,
+        ("no-note", "warning"),
+        cut,
+        ("no-note", "warning"),
+    ]
+
+
+def test_a_rule_made_an_error_refuses_the_issue_that_is_named(tmp_path: Path) -> None:
+    """`publish build DATE` is refused by a rule that was made an error, and a bare build is not."""
+    root = written(
+        tmp_path,
+        {"newsletter.yaml": f"{SETTINGS}rules: {{capitals: error}}", "issues/2023-03-04/i.md": ENTRIES},
+    )
+    assert publish("build", "2023-03-04", "-C", str(root)).code == 1
+    assert not (root / "out").exists()
+    assert publish("build", "-C", str(root)).code == 0
+
+
+def test_an_email_too_heavy_can_refuse(tmp_path: Path) -> None:
+    """Where `email-size` is an error, the build of a heavy issue that is named writes nothing."""
+    heavy = "## S\n\n" + "".join(f"[Title {n}](https://a.example/{n}): {'word ' * 60}\n\n" for n in range(300))
+    root = written(
+        tmp_path, {"newsletter.yaml": f"{SETTINGS}rules: {{email-size: error}}", "issues/2023-03-04/i.md": heavy}
+    )
+    ran = publish("build", "2023-03-04", "-C", str(root))
+    assert (ran.code, ran.out) == (1, "")
+    assert "[email-size]" in ran.err
+    assert not (root / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("rules: {no-notes: off}", "“no-notes” is no key here: did you mean “no-note”?"),
+        ("rules: {encoding: off}", "“encoding” is no key here"),
+        ("rules: {no-note: silent}", "“no-note” must be one of off, note, warning, error"),
+        ("rules: {no-note: {severity: silent}}", "“severity” must be one of off, note, warning, error"),
+        ("rules: {no-note: {sections: {Events: silent}}}", "“Events” must be one of off, note, warning, error"),
+        ("rules: {no-note: {sections: off}}", "“sections” must be a mapping"),
+        ("rules: {no-note: [off]}", "“no-note” must be a text"),
+        ("rules: off", "“rules” must be a mapping"),
+    ],
+)
+def test_wrong_settings_of_rules_are_errors(tmp_path: Path, settings: str, said: str) -> None:
+    """A rule that is none of the editorial ones, and a word that is no severity, are told with their place."""
+    root = written(tmp_path, {"newsletter.yaml": f"{SETTINGS}{settings}", "issues/2023-03-04/i.md": ENTRIES})
+    (found,) = publish("check", "-C", str(root), "--format", "json").findings
+    assert found["line"] == 3
+    assert said in str(found["message"])
+
+
+def test_a_finding_within_a_note_belongs_to_its_section(tmp_path: Path) -> None:
+    """What is told of a line within an entry's note is of the section that the entry stands in."""
+    text = "## A\n\n### [T](https://a.example)\n\n![](p.png)\n\n## B\n\n### [U](https://b.example)\n\n![](p.png)\n"
+    root = written(tmp_path, {"issues/2023-03-04/i.md": text, "issues/2023-03-04/p.png": b""})
+    assert told(root, "rules: {alt: {sections: {A: off}}}") == [("alt", "warning")]
+    assert told(root, "rules: {alt: {sections: {A: off, B: off}}}") == []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.findings import Finding, Severity
+from pipeline.findings import Finding
 from pipeline.model import Issue, Location
+from pipeline.rules import finding
 
 __all__ = ["characters"]
 
@@ -24,12 +25,11 @@ def characters(issue: Issue) -> Iterator[Finding]:
     for text, where in _texts(issue):
         broken = _MOJIBAKE.search(text)
         if broken:
-            message = f"“{broken[0]}” looks like text that was decoded wrongly"
-            yield Finding(location=where, severity=Severity.WARNING, rule="mojibake", message=message)
+            yield finding("mojibake", where, f"“{broken[0]}” looks like text that was decoded wrongly")
         turned = _BIDI.search(text)
         if turned:
             message = f"U+{ord(turned[0]):04X} turns the order in which readers see what follows: delete it"
-            yield Finding(location=where, severity=Severity.WARNING, rule="bidi", message=message)
+            yield finding("bidi", where, message)
 
 
 def _texts(issue: Issue) -> Iterator[tuple[str, Location]]:

@@ -6,8 +6,9 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from pipeline.findings import Finding, Severity
+from pipeline.findings import Finding
 from pipeline.model import Issue
+from pipeline.rules import finding
 
 __all__ = ["date_mismatch"]
 
@@ -28,7 +29,7 @@ def date_mismatch(issue: Issue) -> Iterator[Finding]:
     said = _date_in(issue.title)
     if said and said != issue.date:
         message = f"the title says {said}, the folder {issue.date}: which one is right?"
-        yield Finding(location=issue.location, severity=Severity.WARNING, rule="date-mismatch", message=message)
+        yield finding("date-mismatch", issue.location, message)
 
 
 def _date_in(title: str) -> datetime.date | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.findings import Finding, Severity
+from pipeline.findings import Finding
 from pipeline.model import Issue
+from pipeline.rules import finding
 
 __all__ = ["gaps"]
 
@@ -15,8 +16,8 @@ def gaps(issue: Issue) -> Iterator[Finding]:
     for section in issue.sections:
         if not section.entries and not section.text:
             message = f"the section “{section.title}” is empty, and readers will not see it"
-            yield Finding(location=section.location, severity=Severity.NOTE, rule="empty-section", message=message)
+            yield finding("empty-section", section.location, message)
     for entry in issue.walk():
         if not (entry.note or entry.links or entry.entries):
             message = f"“{entry.title}” has no note: a line on why it is worth reading?"
-            yield Finding(location=entry.location, severity=Severity.NOTE, rule="no-note", message=message)
+            yield finding("no-note", entry.location, message)

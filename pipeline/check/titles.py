@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.findings import Finding, Severity
-from pipeline.model import Entry, Issue
+from pipeline.findings import Finding
+from pipeline.model import Issue
+from pipeline.rules import finding
 
 __all__ = ["titles"]
 
@@ -24,18 +25,16 @@ def titles(issue: Issue) -> Iterator[Finding]:
     for entry in issue.walk():
         folded = " ".join(entry.title.casefold().split())
         if folded.strip("「」“”\"'.。:：") in _SAYING_NOTHING:
-            yield _warning(entry, "empty-title", f"the title “{entry.title}” does not say what readers will find")
+            message = f"the title “{entry.title}” does not say what readers will find"
+            yield finding("empty-title", entry.location, message)
         elif entry.title.rstrip().endswith(_CUT):
-            yield _warning(entry, "cut-title", "the title ends in dots, as if it had been cut off: write it out")
+            message = "the title ends in dots, as if it had been cut off: write it out"
+            yield finding("cut-title", entry.location, message)
         elif _shouts(entry.title):
-            yield _warning(entry, "capitals", "the title is all in capitals")
+            yield finding("capitals", entry.location, "the title is all in capitals")
 
 
 def _shouts(title: str) -> bool:
     """Whether a title is in capitals: letters of scripts that have none neither shout nor count."""
     letters = [letter for letter in title if letter.isalpha()]
     return title.isupper() and sum(letter.isupper() for letter in letters) >= max(_LETTERS_TO_SHOUT, len(letters) // 2)
-
-
-def _warning(entry: Entry, rule: str, message: str) -> Finding:
-    return Finding(location=entry.location, severity=Severity.WARNING, rule=rule, message=message)

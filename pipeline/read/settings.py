@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pipeline.model import Author, EmailSettings, FeedSettings, Location, Publication, Url
 from pipeline.read.fields import Fields
 from pipeline.read.links import UNSAFE
+from pipeline.read.rules import rule_settings
 from pipeline.read.source import Report, decoded
 from pipeline.read.yaml import Pairs, parsed
 
@@ -20,7 +21,7 @@ MERGE_TAGS = ("none", "mailchimp", "buttondown", "listmonk")
 
 _KEYS = (
     *("title", "url", "language", "description", "author", "timezone", "publish_at", "id", "sections", "feeds"),
-    "email",
+    *("email", "rules"),
 )
 _EMAIL_KEYS = ("from", "reply_to", "postal_address", "unsubscribe_url", "why", "merge_tags")
 _PUBLISH_AT = datetime.time(9, 0)
@@ -59,6 +60,7 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
         sections=fields.texts("sections"),
         feeds=_feeds(fields.pairs("feeds", ("issues", "entries", "hub")), report),
         email=_email(fields.pairs("email", _EMAIL_KEYS), report),
+        rules=rule_settings(fields),
     )
     return None if report.refuses else publication
 
