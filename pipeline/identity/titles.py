@@ -116,7 +116,7 @@ def squash(text: str) -> str:
 @lru_cache(maxsize=4096)
 def read(title: str) -> Title:
     """A title as it is compared; any string is one, and only its first 400 characters count."""
-    text = _spelled(title[:_LONGEST])
+    text = _spelled(title[:_LONGEST])[:_LONGEST]
     shorter = _CUT.sub("", text)
     cut, text = len(shorter) != len(text), _bare(shorter)
     core, ordinals = take_out(text)
