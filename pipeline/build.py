@@ -84,7 +84,8 @@ def examine(project: Project, names: Sequence[str]) -> tuple[Finding, ...]:
     with _uncollected():
         settings, archive, found = _read(project, settings, report, names)
     checked = _chosen(archive, names) or archive
-    return tuple(_in_order(list(judged([*found, *_checked(checked)], checked, settings.rules))))
+    heavy = [finding for issue in checked for finding in email_size(issue)]
+    return tuple(_in_order(list(judged([*found, *_checked(checked), *heavy], checked, settings.rules))))
 
 
 def _refuses(findings: Sequence[Finding], names: Sequence[str]) -> bool:

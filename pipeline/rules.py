@@ -39,12 +39,15 @@ RULES: Mapping[str, EditorialRule] = {
     "email-size": _warning("an email near the size at which Gmail clips"),
     "empty-section": _note("a section with nothing in it"),
     "empty-title": _warning("a title that says nothing, such as “here”"),
+    "link-text": _note("a link in a note, or behind a title, on words that say nothing, such as “here”"),
     "mojibake": _warning("text that looks as if it had been decoded wrongly"),
     "no-note": _note("an entry without a note, a further link or entries grouped under it"),
     "no-scheme": _warning("an address without `https://`"),
     "number": _warning("an issue whose number is not above that of the issue before it"),
     "preheader-length": _warning("a preheader that does not fill the line behind the subject, or that is cut"),
+    "shortener": _warning("an address of a shortener such as bit.ly"),
     "subject-length": _warning("a subject that inboxes cut"),
+    "tracking": _warning("tracking parameters in an address, with the address that is enough"),
 }
 """Every rule whose severity `newsletter.yaml` may change; all else that is told is in the way of reading."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from pipeline.check.addresses import addresses
 from pipeline.check.characters import characters
 from pipeline.check.date import date_mismatch
 from pipeline.check.email import email_size, subject_length
@@ -16,7 +17,7 @@ __all__ = ["RULES", "Rule", "check", "email_size"]
 
 Rule = Callable[[Issue], Iterator[Finding]]
 
-RULES: tuple[Rule, ...] = (date_mismatch, subject_length, titles, characters, gaps)
+RULES: tuple[Rule, ...] = (date_mismatch, subject_length, titles, addresses, characters, gaps)
 
 
 def check(issue: Issue) -> Iterator[Finding]:
