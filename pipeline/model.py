@@ -99,6 +99,11 @@ class Section:
     slug: str = field(default="", compare=False)
     location: Location = field(default=NOWHERE, compare=False)
 
+    def walk(self) -> Iterator[Entry]:
+        """Every entry of the section, grouped ones behind their parents."""
+        for entry in self.entries:
+            yield from entry.walk()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
@@ -135,8 +140,8 @@ class Issue:
 
     def walk(self) -> Iterator[Entry]:
         """Every entry, grouped ones behind their parents."""
-        for entry in self.entries:
-            yield from entry.walk()
+        for section in self.sections:
+            yield from section.walk()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +190,10 @@ class RuleSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """`newsletter.yaml`: what is true of every issue. `url` ends without a slash; `id` is the authority of tag URIs."""
+    """`newsletter.yaml`: what is true of every issue. `url` ends without a slash; `id` is the authority of tag URIs.
+
+    `on_repeat` is stop, drop or mark; `standing` are the titles of sections whose links return on purpose.
+    """
 
     title: str
     url: Url
@@ -199,3 +207,5 @@ class Publication:
     feeds: FeedSettings = FeedSettings()
     email: EmailSettings = EmailSettings()
     rules: Mapping[str, RuleSetting] = field(default_factory=dict, hash=False)
+    on_repeat: str = "stop"
+    standing: tuple[str, ...] = ()

@@ -14,10 +14,12 @@ _ROOT = Path(__file__).parents[1]
 
 _FLOORS = (
     {"errors", "findings", "model", "rules"},
-    {"addresses", "images", "markup", "parallel", "slugs"},
+    {"addresses", "answers", "images", "markup", "parallel", "slugs"},
     {"identity"},
     {"importers", "read"},
-    {"archive", "check", "diff", "history"},
+    {"archive", "diff", "history"},
+    {"repeats"},
+    {"check", "previously"},
     {"render"},
     {"project", "write"},
     {"build"},

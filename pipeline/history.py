@@ -1,0 +1,205 @@
+"""What issues carried, to be asked by address and by title: derived from the issues, never a second truth."""
+
+from __future__ import annotations
+
+import functools
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeVar
+
+from pipeline.addresses import is_attachment
+from pipeline.identity import grams, identify, names
+from pipeline.markup import links
+from pipeline.model import Entry, Issue, Location, Section
+
+__all__ = ["Before", "History", "Memory", "Past", "is_standing", "key_of", "keys_of", "mentions"]
+
+_AT_MOST = 50  # or an issue of one title 3,000 times would be compared with itself 4 million times
+_RAREST = 4  # grams of a title by which it is found again; more bring no more true ones (measured on a million titles)
+_LAST, _OF_LAST, _EVER = 10, 3, 6
+"""A link stands when it was in three of the last ten issues, or in six ever (measured on ten archives)."""
+
+_Key = TypeVar("_Key")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """An entry that an issue carried; `issue` is the issue's name, and names sort as the issues do."""
+
+    issue: str
+    number: int
+    section: str
+    title: str
+    url: str
+    slug: str
+    location: Location
+    alias: tuple[str, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """How an editor's answer names it: `2023-02-25#whisper`."""
+        return f"{self.issue}#{self.slug}"
+
+
+class Before(NamedTuple):
+    """A moment in the archive: before the issue of that name, or before its entry of that number, from 0."""
+
+    issue: str
+    entry: int = 0
+
+
+class History(Protocol):
+    """What a rule may ask of what was out at a moment; answers are in the order of the archive, the last 50 at most."""
+
+    def carrying(self, key: str, before: Before) -> Sequence[Past]:
+        """The entries whose address, or an alias of it, has this key."""
+
+    def mentioning(self, key: str, before: Before) -> Sequence[Past]:
+        """The entries with a further link, or a link in their note, of this key."""
+
+    def parts(self, key: str, before: Before) -> Sequence[Past]:
+        """The entries whose address is of a part of the thing with this key."""
+
+    def near(self, title: str, before: Before) -> Sequence[Past]:
+        """The entries whose titles may be like this one: candidates, to be compared."""
+
+    def at(self, reference: str) -> Past | None:
+        """The entry with this reference, such as `2023-02-25#whisper`."""
+
+    def distance(self, older: str, newer: str) -> int:
+        """How many issues ago `older` was when `newer` came out: 1 is the issue before."""
+
+
+def key_of(url: str | None) -> str:
+    """The key of an entry's address; empty where it has none, or one of a file in its folder."""
+    return identify(url).key if url and not is_attachment(url) else ""
+
+
+def keys_of(entry: Entry) -> set[str]:
+    """The keys by which an entry is found again: its address's and its aliases'."""
+    return {key for key in (key_of(entry.url), *map(key_of, entry.alias)) if key}
+
+
+def mentions(entry: Entry) -> Iterator[str]:
+    """The addresses that an entry names beside its own."""
+    yield from (link.url for link in entry.links)
+    if "](" in entry.note or "<" in entry.note:
+        yield from (link.url for link in links(entry.note))
+
+
+def is_standing(pasts: Sequence[Past], name: str, history: History) -> bool:
+    """Whether entries of one key, all before the issue of that name, show a link that is there again and again."""
+    issues = {past.issue for past in pasts}
+    if len(issues) < _OF_LAST:
+        return False
+    return len(issues) >= _EVER or sum(history.distance(issue, name) <= _LAST for issue in issues) >= _OF_LAST
+
+
+class Memory:
+    """The history of some issues, oldest first, as they were read. Drafts are no history: leave them out."""
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        self._issues = tuple(issues)
+        self._names = [issue.name for issue in self._issues]
+
+    def carrying(self, key: str, before: Before) -> Sequence[Past]:
+        """By address or alias."""
+        return self._pasts(self._by_key.get(key, ()), before)
+
+    def mentioning(self, key: str, before: Before) -> Sequence[Past]:
+        """By further link or link in the note."""
+        return self._pasts(self._by_mention.get(key, ()), before)
+
+    def parts(self, key: str, before: Before) -> Sequence[Past]:
+        """By what the address is of a part of."""
+        return self._pasts(self._by_parent.get(key, ()), before)
+
+    def near(self, title: str, before: Before) -> Sequence[Past]:
+        """By names of titles, else by their rarest grams."""
+        lists = [self._by_name.get(name, ()) for name in names(title)]
+        lists += [self._by_gram.get(gram, ()) for gram in grams(title)]
+        return self._pasts(sorted({number for some in lists for number in self._last(some, before)}), before)
+
+    def at(self, reference: str) -> Past | None:
+        """By issue and permalink."""
+        name, _, slug = reference.partition("#")
+        place = bisect_left(self._names, name)
+        if self._names[place : place + 1] != [name]:
+            return None
+        numbers = range(self._starts[place], self._starts[place + 1])
+        return next((self._past(number) for number in numbers if self._entries[number][2].slug == slug), None)
+
+    def distance(self, older: str, newer: str) -> int:
+        """By place among the issues."""
+        return bisect_left(self._names, newer) - bisect_left(self._names, older)
+
+    def _past(self, number: int) -> Past:
+        issue, section, entry = self._entries[number]
+        return Past(
+            issue=issue.name,
+            number=issue.number,
+            section=section.title,
+            title=entry.title,
+            url=entry.url or "",
+            slug=entry.slug,
+            location=entry.location,
+            alias=entry.alias,
+        )
+
+    def _pasts(self, numbers: Sequence[int], before: Before) -> Sequence[Past]:
+        return [self._past(number) for number in self._last(numbers, before)]
+
+    def _last(self, numbers: Sequence[int], before: Before) -> Sequence[int]:
+        place = bisect_left(self._names, before.issue)
+        end = bisect_left(numbers, self._starts[place] + before.entry)
+        return numbers[max(0, end - _AT_MOST) : end]
+
+    @functools.cached_property
+    def _entries(self) -> list[tuple[Issue, Section, Entry]]:
+        """Every entry by its number, in the order of the issues."""
+        return [
+            (issue, section, entry) for issue in self._issues for section in issue.sections for entry in section.walk()
+        ]
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        """The number of each issue's first entry, and that of the entry that would come next."""
+        starts = [0]
+        for issue in self._issues:
+            starts.append(starts[-1] + sum(1 for _ in issue.walk()))
+        return starts
+
+    @functools.cached_property
+    def _by_key(self) -> dict[str, list[int]]:
+        return _index((number, keys_of(entry)) for number, (_, _, entry) in enumerate(self._entries))
+
+    @functools.cached_property
+    def _by_mention(self) -> dict[str, list[int]]:
+        numbered = enumerate(self._entries)
+        return _index((number, {key_of(url) for url in mentions(entry)}) for number, (_, _, entry) in numbered)
+
+    @functools.cached_property
+    def _by_parent(self) -> dict[str, list[int]]:
+        numbered = ((number, entry.url) for number, (_, _, entry) in enumerate(self._entries))
+        return _index((number, {identify(url).parent}) for number, url in numbered if url and not is_attachment(url))
+
+    @functools.cached_property
+    def _by_name(self) -> dict[int, list[int]]:
+        return _index((number, names(entry.title)) for number, (_, _, entry) in enumerate(self._entries))
+
+    @functools.cached_property
+    def _by_gram(self) -> dict[int, list[int]]:
+        """Each title under its rarest grams alone: a title that is like it has one of them."""
+        given = [grams(entry.title) for _, _, entry in self._entries]
+        frequency = Counter(gram for some in given for gram in some)
+        return _index((number, sorted(some, key=frequency.__getitem__)[:_RAREST]) for number, some in enumerate(given))
+
+
+def _index(pairs: Iterable[tuple[int, Iterable[_Key]]]) -> dict[_Key, list[int]]:
+    found: dict[_Key, list[int]] = defaultdict(list)
+    for number, keys in pairs:
+        for key in keys:
+            found[key].append(number)
+    return dict(found)
