@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.archive import misnumbered, numbered
-from pipeline.check import check, email_size
+from pipeline.check import check, compared, email_size
 from pipeline.check.severities import judged
 from pipeline.errors import BadSource, BadTemplate
 from pipeline.findings import Finding, Severity
-from pipeline.model import Issue, Location, Publication
+from pipeline.history import History, Memory, Past
+from pipeline.model import Issue, Link, Location, Publication, Url
 from pipeline.parallel import shares, spread
+from pipeline.previously import previously
 from pipeline.project import Project, labels, publication
 from pipeline.read.issue import Reading, read_issue
 from pipeline.read.source import Report
@@ -21,6 +23,7 @@ from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.labels import Labels, catalogues
 from pipeline.render.renderers import ARCHIVES, DOCUMENTS, EDITIONS
 from pipeline.render.templates import DEFAULTS, Templates, replaceable
+from pipeline.repeats import Look, by_address, by_title
 from pipeline.write import Changes, Generation, Staged, writing
 
 __all__ = ["Built", "Progress", "build", "examine"]
@@ -38,11 +41,15 @@ _AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build did: the issues asked for, what was found, what changed; None where it was refused."""
+    """What a build did: the issues that were named, what was found, what changed; None where it was refused.
+
+    `repeats` is how many entries readers have had, where no issue was named and they are only summed up.
+    """
 
     issues: tuple[Issue, ...]
     findings: tuple[Finding, ...]
     changes: Changes | None
+    repeats: int = 0
 
 
 def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Progress) -> Built:
@@ -59,11 +66,13 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
             settings, archive, found = _read(project, settings, report, names)
         chosen = _chosen(archive, names)
         checked = chosen or archive
+        history = Memory(issue for issue in archive if not issue.draft)
         told = judged([*found, *_checked(checked)], checked, settings.rules)
-        findings = _in_order([one for one in told if one.severity is not Severity.NOTE])
+        had = list(_compared(checked, history, settings, look=by_title if names else by_address))
+        findings = _in_order([one for one in (*told, *(had if names else ())) if one.severity is not Severity.NOTE])
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
-        context = _context(project, settings, archive, cached=not dry_run)
+        context = _context(project, settings, archive, history, cached=not dry_run)
         made = _made(context, generation, progress)
         weights = {name: size for part in made for name, size in part.emails.items()}
         heavy = [one for issue in checked for one in email_size(issue, weights[issue.name])]
@@ -71,11 +80,15 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
         changes = generation.commit([one for part in made for one in part.staged])
-    return Built(issues=checked, findings=tuple(findings), changes=changes)
+    summed = 0 if names else sum(one.rule == "repeat" for one in had)
+    shown = _chosen(context.issues[::-1], names)
+    return Built(issues=shown, findings=tuple(findings), changes=changes, repeats=summed)
 
 
-def examine(project: Project, names: Sequence[str]) -> tuple[Finding, ...]:
+def examine(project: Project, names: Sequence[str], *, look: Look = by_title) -> tuple[Finding, ...]:
     """Everything that reading and the rules find in the issues that are named, or in all; nothing is made.
+
+    `look` says beside what earlier entries those of an issue are put.
 
     Raises a PipelineError, with everything that was found, where a source or a setting cannot be read.
     """
@@ -84,8 +97,9 @@ def examine(project: Project, names: Sequence[str]) -> tuple[Finding, ...]:
     with _uncollected():
         settings, archive, found = _read(project, settings, report, names)
     checked = _chosen(archive, names) or archive
-    heavy = [finding for issue in checked for finding in email_size(issue)]
-    return tuple(_in_order(list(judged([*found, *_checked(checked), *heavy], checked, settings.rules))))
+    history = Memory(issue for issue in archive if not issue.draft)
+    told = judged([*found, *_checked(checked)], checked, settings.rules)
+    return tuple(_in_order([*told, *_compared(checked, history, settings, look=look)]))
 
 
 def _refuses(findings: Sequence[Finding], names: Sequence[str]) -> bool:
@@ -99,6 +113,12 @@ def _chosen(archive: tuple[Issue, ...], names: Sequence[str]) -> tuple[Issue, ..
 
 def _checked(issues: Sequence[Issue]) -> list[Finding]:
     return [finding for issue in issues for finding in check(issue)]
+
+
+def _compared(issues: Sequence[Issue], history: History, settings: Publication, *, look: Look) -> Iterator[Finding]:
+    """What readers have had of some issues, as bad as the settings make it."""
+    found = [one for issue in issues for one in compared(issue, history, settings, look)]
+    return judged(found, issues, settings.rules)
 
 
 def _read(
@@ -152,15 +172,23 @@ def _in_order(findings: list[Finding]) -> list[Finding]:
     )
 
 
-def _context(project: Project, settings: Publication, archive: tuple[Issue, ...], *, cached: bool) -> RenderContext:
+def _context(
+    project: Project, settings: Publication, archive: tuple[Issue, ...], history: History, *, cached: bool
+) -> RenderContext:
     folders = [folder for folder in (project.templates, DEFAULTS) if folder.is_dir()]
-    words = labels(folders, catalogues(settings.language))
+    words = Labels(language=settings.language, words=labels(folders, catalogues(settings.language)))
+
+    def linked(past: Past) -> Link:
+        url = Url(f"{settings.url}/{past.issue}/#{past.slug}")
+        return Link(title=words("previously", number=past.number), url=url)
+
+    shown = tuple(previously(issue, history, settings, linked) for issue in reversed(archive))
     return RenderContext(
         publication=settings,
-        archive=tuple(issue for issue in reversed(archive) if not issue.draft),
-        issues=tuple(reversed(archive)),
+        archive=tuple(issue for issue in shown if not issue.draft),
+        issues=shown,
         templates=Templates(folders, cache=project.cache if cached else None),
-        labels=Labels(language=settings.language, words=words),
+        labels=words,
         root=project.root,
         static=project.static,
     )

@@ -22,6 +22,10 @@ class EditorialRule:
     tells: str
 
 
+def _error(tells: str) -> EditorialRule:
+    return EditorialRule(severity=Severity.ERROR, tells=tells)
+
+
 def _warning(tells: str) -> EditorialRule:
     return EditorialRule(severity=Severity.WARNING, tells=tells)
 
@@ -32,6 +36,8 @@ def _note(tells: str) -> EditorialRule:
 
 RULES: Mapping[str, EditorialRule] = {
     "alt": _warning("an image without a text for those who cannot see it"),
+    "answer-idle": _note("an answer to a repeat where nothing earlier is like the entry"),
+    "answer-over": _warning("an answer `running until` a day that is over"),
     "bidi": _warning("a control character that turns the order in which readers see the text"),
     "capitals": _warning("a title all in capitals"),
     "cut-title": _warning("a title that ends in dots, as if it had been cut off"),
@@ -39,15 +45,20 @@ RULES: Mapping[str, EditorialRule] = {
     "email-size": _warning("an email near the size at which Gmail clips"),
     "empty-section": _note("a section with nothing in it"),
     "empty-title": _warning("a title that says nothing, such as “here”"),
-    "link-text": _note("a link in a note, or behind a title, on words that say nothing, such as “here”"),
+    "likely-repeat": _warning("an entry that an earlier issue seems to have had, at another address"),
+    "mentioned": _note("an entry that an earlier issue linked to in passing, or the other way round"),
     "mojibake": _warning("text that looks as if it had been decoded wrongly"),
     "no-note": _note("an entry without a note, a further link or entries grouped under it"),
     "no-scheme": _warning("an address without `https://`"),
     "number": _warning("an issue whose number is not above that of the issue before it"),
     "preheader-length": _warning("a preheader that does not fill the line behind the subject, or that is cut"),
-    "shortener": _warning("an address of a shortener such as bit.ly"),
+    "reference": _warning("an answer that names an entry that no issue has"),
+    "related": _note("an entry near an earlier one: the next part, another place in it (`publish check --related`)"),
+    "repeat": _error("an entry that this issue or an earlier one has had"),
+    "standing": _note("a link that is there again and again, or in a section that is declared standing"),
     "subject-length": _warning("a subject that inboxes cut"),
-    "tracking": _warning("tracking parameters in an address, with the address that is enough"),
+    "update": _note("an earlier entry's address with a new version, part or date"),
+    "wrong-link": _warning("an earlier entry's address under a title without a word of it; an error within an issue"),
 }
 """Every rule whose severity `newsletter.yaml` may change; all else that is told is in the way of reading."""
 

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipeline.check.addresses import addresses
+from pipeline.check.answers import answer_findings
 from pipeline.check.characters import characters
 from pipeline.check.date import date_mismatch
 from pipeline.check.email import email_size, subject_length
 from pipeline.check.gaps import gaps
+from pipeline.check.repeats import mention_findings, repeat_findings
 from pipeline.check.titles import titles
 from pipeline.findings import Finding
-from pipeline.model import Issue
+from pipeline.history import History
+from pipeline.model import Issue, Publication
+from pipeline.repeats import Look, by_parent, by_title, mentioned, repeats
 
-__all__ = ["RULES", "Rule", "check", "email_size"]
+__all__ = ["RULES", "Rule", "check", "compared", "email_size"]
 
 Rule = Callable[[Issue], Iterator[Finding]]
 
-RULES: tuple[Rule, ...] = (date_mismatch, subject_length, titles, addresses, characters, gaps)
+RULES: tuple[Rule, ...] = (date_mismatch, subject_length, titles, characters, gaps)
+
+
+def compared(issue: Issue, history: History, settings: Publication, look: Look = by_title) -> Iterator[Finding]:
+    """What of an issue readers have had, in it or in earlier ones, and what is wrong with the answers to that."""
+    found = list(repeats(issue, history, look=look, standing=settings.standing))
+    told = found if look is by_parent else [repeat for repeat in found if repeat.verdict.kind != "related"]
+    yield from repeat_findings(told, settings.on_repeat)
+    yield from answer_findings(issue, history, found)
+    known = {repeat.entry.slug for repeat in told}
+    yield from mention_findings(one for one in mentioned(issue, history) if one[0].slug not in known)
 
 
 def check(issue: Issue) -> Iterator[Finding]:

@@ -65,6 +65,8 @@ def _summary(built: Built, changes: Changes, names: tuple[str, ...], *, dry_run:
     parts = [f"{len(changes.new):,} new", f"{len(changes.changed):,} changed", f"{len(changes.removed):,} removed"]
     verb = "would stand" if dry_run else "stand"
     lines.append(f"{_count(len(made), 'file', 'files')} {verb} in out/: {', '.join(parts)}")
+    if built.repeats:
+        lines.append(f"{_count(built.repeats, 'entry', 'entries')} readers have had before: publish check tells which")
     lines += [f"  kept, as publish did not make it: out/{path}" for path in changes.kept]
     return lines
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.answers import REFERENCE, parsed_answer
 from pipeline.model import Link, Location, Markdown, Url
 from pipeline.read.draft import Draft
 from pipeline.read.fields import Fields, nearest
@@ -36,7 +37,6 @@ def attributes(fields: Fields, prover: Prover, report: Report) -> dict[str, Any]
         "tags": fields.texts("tags"),
         "sponsored": fields.flag("sponsored"),
         "repeat": fields.text("repeat"),
-        "supersedes": fields.text("supersedes"),
         "alias": fields.texts("alias"),
         "not_same_as": fields.texts("not-same-as"),
     }
@@ -44,12 +44,19 @@ def attributes(fields: Fields, prover: Prover, report: Report) -> dict[str, Any]
         "id": (_ID, "letters, digits, dots, hyphens and underscores, 64 at the most"),
         "lang": (_LANGUAGE, "a language tag such as en or zh-CN"),
         "published": (_PUBLISHED, "a year, a month or a day: 2023, 2023-03, 2023-03-04"),
+        "supersedes": (REFERENCE, "an entry of an earlier issue, such as 2023-02-25#whisper"),
     }
     for name, (shape, wanted) in shapes.items():
         word = fields.text(name)
         if word and not shape.fullmatch(word):
             report.error(fields.place(name), "bad-value", f"“{name}” must be {wanted}")
         found[name] = word
+    if found["repeat"] and parsed_answer(found["repeat"]) is None:
+        wanted = "update, recall, rerun, ok or running until 2023-04-01, and may end with “of 2023-02-25#whisper”"
+        report.error(fields.place("repeat"), "bad-value", f"“repeat” must be {wanted}")
+    if not all(map(REFERENCE.fullmatch, found["not_same_as"])):
+        wanted = "entries of earlier issues, such as [2023-02-25#whisper]"
+        report.error(fields.place("not-same-as"), "bad-value", f"“not-same-as” must be {wanted}")
     via = fields.node("via")
     found["via"] = _note(via, prover, report) if isinstance(via, Text) else Markdown(fields.text("via"))
     extra = fields.node("extra")

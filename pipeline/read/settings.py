@@ -14,14 +14,17 @@ from pipeline.read.rules import rule_settings
 from pipeline.read.source import Report, decoded
 from pipeline.read.yaml import Pairs, parsed
 
-__all__ = ["MERGE_TAGS", "read_settings"]
+__all__ = ["MERGE_TAGS", "ON_REPEAT", "read_settings"]
 
 MERGE_TAGS = ("none", "mailchimp", "buttondown", "listmonk")
 """Whose merge tags may stand in the pasted email."""
 
+ON_REPEAT = ("stop", "drop", "mark")
+"""What becomes of an entry that readers have had."""
+
 _KEYS = (
     *("title", "url", "language", "description", "author", "timezone", "publish_at", "id", "sections", "feeds"),
-    *("email", "rules"),
+    *("email", "on_repeat", "standing", "rules"),
 )
 _EMAIL_KEYS = ("from", "reply_to", "postal_address", "unsubscribe_url", "why", "merge_tags")
 _PUBLISH_AT = datetime.time(9, 0)
@@ -60,6 +63,8 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
         sections=fields.texts("sections"),
         feeds=_feeds(fields.pairs("feeds", ("issues", "entries", "hub")), report),
         email=_email(fields.pairs("email", _EMAIL_KEYS), report),
+        on_repeat=fields.choice("on_repeat", ON_REPEAT, "stop"),
+        standing=fields.texts("standing"),
         rules=rule_settings(fields),
     )
     return None if report.refuses else publication

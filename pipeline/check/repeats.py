@@ -1,0 +1,66 @@
+"""What readers have had, above in this issue or in an earlier one: where, how long ago, and why it is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.findings import Finding, Severity
+from pipeline.model import Entry
+from pipeline.repeats import Past, Repeat
+from pipeline.rules import finding
+
+__all__ = ["mention_findings", "repeat_findings"]
+
+_RULES = {
+    "same": "repeat",
+    "wrong-link": "wrong-link",
+    "likely": "likely-repeat",
+    "update": "update",
+    "standing": "standing",
+    "related": "related",
+}
+"""The rule that a verdict belongs to."""
+
+_INSTEAD = {"drop": "; left out", "mark": "; shown as a repeat"}
+
+
+def repeat_findings(repeats: Iterable[Repeat], on_repeat: str) -> Iterator[Finding]:
+    """A finding for each repeat that the editor has not answered; `on_repeat` is stop, drop or mark.
+
+    Where a repeat is dropped or marked, it is no more than a warning, nor is a wrong link.
+    """
+    for repeat in repeats:
+        if repeat.accepted:
+            continue
+        kind = repeat.verdict.kind
+        ending = _INSTEAD.get(on_repeat, "") if kind == "same" else ""
+        message = f"{_where(repeat.past, repeat.distance)}: {repeat.verdict.why}{_more(repeat)}{ending}"
+        found = finding(_RULES[kind], repeat.entry.location, message)
+        if on_repeat == "stop" and kind == "wrong-link" and not repeat.distance:
+            found = replace(found, severity=Severity.ERROR)
+        if on_repeat != "stop" and found.severity is Severity.ERROR:
+            found = replace(found, severity=Severity.WARNING)
+        yield found
+
+
+def mention_findings(mentioned: Iterable[tuple[Entry, Past, int]]) -> Iterator[Finding]:
+    """A finding for each entry that an earlier issue linked to in passing, or that does so with one of theirs."""
+    for entry, past, distance in mentioned:
+        message = f"{_where(past, distance)}: one of them links to the other in passing"
+        yield finding("mentioned", entry.location, message)
+
+
+def _where(past: Past, distance: int) -> str:
+    if not distance:
+        return f"twice in this issue, line {past.location.line}{_in(past)}, as “{past.title}”"
+    ago = f"{distance} issue{'s' * (distance > 1)} ago"
+    return f"in issue {past.number} ({past.issue}){_in(past)}, {ago}, as “{past.title}”"
+
+
+def _in(past: Past) -> str:
+    return f", {past.section}" if past.section else ""
+
+
+def _more(repeat: Repeat) -> str:
+    return f" (and {repeat.times - 1} more)" if repeat.times > 1 else ""

@@ -1,0 +1,124 @@
+"""What of an issue readers have had: each entry beside the earlier one that is likest to it, with the verdict."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.answers import answer
+from pipeline.history import Before, History, Memory, Past, is_standing, key_of, keys_of, mentions
+from pipeline.identity import Carried, Verdict, compare, identify
+from pipeline.model import Entry, Issue
+
+__all__ = ["Look", "Past", "Repeat", "by_address", "by_parent", "by_title", "likest", "mentioned", "repeats"]
+
+_ORDER = ("same", "wrong-link", "likely", "update", "standing", "related")
+"""Verdicts, the one that an editor most needs to hear first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """An entry that is not new, the last entry before it of which that is true, and why.
+
+    `distance` is how many issues ago that was, 0 within the issue itself; `times` how many entries before it have the
+    same verdict. `accepted` tells that the editor has answered, and that the answer holds on the issue's day.
+    """
+
+    entry: Entry
+    section: str
+    past: Past
+    verdict: Verdict
+    distance: int
+    times: int
+    accepted: bool
+
+
+Look = Callable[[Entry, History, Before], list[Past]]
+"""What an entry is worth comparing with of all that was out at a moment."""
+
+
+def by_address(entry: Entry, history: History, before: Before) -> list[Past]:
+    """What has the address of an entry, or an alias of it: a hundred times as fast as looking for titles, too."""
+    return [past for key in keys_of(entry) for past in history.carrying(key, before)]
+
+
+def by_title(entry: Entry, history: History, before: Before) -> list[Past]:
+    """What has the address or a title that may be like the entry's."""
+    return [*by_address(entry, history, before), *history.near(entry.title, before)]
+
+
+def by_parent(entry: Entry, history: History, before: Before) -> list[Past]:
+    """What has the address, a title that may be like the entry's, or is of a part of one thing with it."""
+    identity = identify(entry.url) if entry.url and key_of(entry.url) else None
+    near = (identity.key, identity.parent) if identity else ()
+    parts = [past for key in near if key for past in (*history.parts(key, before), *history.carrying(key, before))]
+    return [*by_title(entry, history, before), *parts]
+
+
+def repeats(issue: Issue, history: History, *, look: Look = by_title, standing: Sequence[str] = ()) -> Iterator[Repeat]:
+    """The entries of an issue that are not new: beside those above them in it, then beside those of earlier issues.
+
+    `standing` are the titles of sections whose links may return.
+    """
+    own, earlier = Memory([issue]), Before(issue.name)
+    numbered = enumerate((section.title, entry) for section in issue.sections for entry in section.walk())
+    for number, (section, entry) in numbered:
+        above = look(entry, own, Before(issue.name, number))
+        before = look(entry, history, earlier)
+        stands = section in standing or is_standing(_alike(entry, before), issue.name, history)
+        for pasts in (above, before):
+            found = likest(entry, pasts, standing=stands)
+            if found:
+                verdict, past, times = found
+                yield Repeat(
+                    entry=entry,
+                    section=section,
+                    past=past,
+                    verdict=verdict,
+                    distance=history.distance(past.issue, issue.name),
+                    times=times,
+                    accepted=_accepted(entry, issue),
+                )
+
+
+def likest(entry: Entry, pasts: Iterable[Past], *, standing: bool = False) -> tuple[Verdict, Past, int] | None:
+    """The verdict on an entry that most needs to be heard, the last entry that it is of, and how many it is of."""
+    once = {past.reference: past for past in pasts if past.reference not in entry.not_same_as}
+    alike: dict[tuple[str, str, tuple[str, ...]], list[Past]] = defaultdict(list)
+    for _, past in sorted(once.items()):
+        alike[past.title, past.url, past.alias].append(past)
+    verdicts = [(_verdict(entry, some[-1], standing), some) for some in alike.values()]
+    for kind in _ORDER:
+        found = [(verdict, some) for verdict, some in verdicts if verdict.kind == kind]
+        if found:
+            verdict, some = max(found, key=lambda one: one[1][-1].reference)
+            return verdict, some[-1], sum(len(some) for _, some in found)
+    return None
+
+
+def _verdict(entry: Entry, past: Past, standing: bool) -> Verdict:
+    if key_of(entry.url) in map(key_of, past.alias):
+        return Verdict(kind="same", why="same by an alias of the earlier entry")
+    return compare(entry, Carried(title=past.title, url=past.url, standing=standing))
+
+
+def mentioned(issue: Issue, history: History) -> Iterator[tuple[Entry, Past, int]]:
+    """Entries that an earlier issue linked to in passing, or that do so with an earlier entry; how many issues ago."""
+    before = Before(issue.name)
+    for entry in issue.walk():
+        named = [past for key in keys_of(entry) for past in history.mentioning(key, before)]
+        named += [past for url in mentions(entry) for past in history.carrying(key_of(url), before)]
+        if named:
+            past = max(named, key=lambda past: past.issue)
+            yield entry, past, history.distance(past.issue, issue.name)
+
+
+def _alike(entry: Entry, pasts: Iterable[Past]) -> list[Past]:
+    key = key_of(entry.url)
+    return [past for past in pasts if key and key_of(past.url) == key]
+
+
+def _accepted(entry: Entry, issue: Issue) -> bool:
+    given = answer(entry)
+    return given is not None and given.holds(issue.date)
