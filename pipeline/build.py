@@ -98,7 +98,8 @@ def examine(project: Project, names: Sequence[str], *, look: Look = by_title) ->
         settings, archive, found = _read(project, settings, report, names)
     checked = _chosen(archive, names) or archive
     history = Memory(issue for issue in archive if not issue.draft)
-    told = judged([*found, *_checked(checked)], checked, settings.rules)
+    heavy = [finding for issue in checked for finding in email_size(issue)]
+    told = judged([*found, *_checked(checked), *heavy], checked, settings.rules)
     return tuple(_in_order([*told, *_compared(checked, history, settings, look=look)]))
 
 

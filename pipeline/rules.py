@@ -46,6 +46,7 @@ RULES: Mapping[str, EditorialRule] = {
     "empty-section": _note("a section with nothing in it"),
     "empty-title": _warning("a title that says nothing, such as “here”"),
     "likely-repeat": _warning("an entry that an earlier issue seems to have had, at another address"),
+    "link-text": _note("a link in a note, or behind a title, on words that say nothing, such as “here”"),
     "mentioned": _note("an entry that an earlier issue linked to in passing, or the other way round"),
     "mojibake": _warning("text that looks as if it had been decoded wrongly"),
     "no-note": _note("an entry without a note, a further link or entries grouped under it"),
@@ -55,8 +56,10 @@ RULES: Mapping[str, EditorialRule] = {
     "reference": _warning("an answer that names an entry that no issue has"),
     "related": _note("an entry near an earlier one: the next part, another place in it (`publish check --related`)"),
     "repeat": _error("an entry that this issue or an earlier one has had"),
+    "shortener": _warning("an address of a shortener such as bit.ly"),
     "standing": _note("a link that is there again and again, or in a section that is declared standing"),
     "subject-length": _warning("a subject that inboxes cut"),
+    "tracking": _warning("tracking parameters in an address, with the address that is enough"),
     "update": _note("an earlier entry's address with a new version, part or date"),
     "wrong-link": _warning("an earlier entry's address under a title without a word of it; an error within an issue"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from publications import SETTINGS, publish, written
 
 from pipeline.check import check
-from pipeline.model import Entry, Issue, Markdown, Section, Url
+from pipeline.model import Entry, Issue, Link, Markdown, Section, Url
 
 ISSUE = Issue(date=datetime.date(2023, 3, 4), name="2023-03-04", title="News", number=1)
 
@@ -58,9 +59,24 @@ def test_an_email_near_the_limit_is_told(tmp_path: Path) -> None:
     assert [(finding["rule"], finding["path"]) for finding in found] == [("email-size", "issues/2023-03-04/i.md")]
 
 
+def test_check_weighs_an_email_without_rendering_it(tmp_path: Path) -> None:
+    """Check tells of a heavy email within 3 % of its size, and which sections weigh most, as the build does."""
+    lines = [f"[A title of number {n}](https://a.example/{n}): {'words ' * 40}\n\n" for n in range(280)]
+    heavy = f"## Light\n\n{''.join(lines[:40])}## Heavy\n\n{''.join(lines[40:])}"
+    root = written(tmp_path, {"issues/2023-03-04/i.md": heavy})
+    words = [
+        str(found["message"])
+        for command in ("check", "build")
+        for found in publish(command, "-C", str(root), "--format", "json").findings
+    ]
+    guess, size = (int(re.findall(r"([0-9,]+) bytes", word)[0].replace(",", "")) for word in words)
+    assert abs(guess - size) < 0.03 * size
+    assert all(re.search(r"\(Heavy [78]\d KB, Light 1\d KB\)", word) for word in words)
+
+
 def entry(title: str, note: str = "A note.", **more: Any) -> Issue:
     """The issue with this one entry."""
-    only = Entry(title=title, url=Url("https://a.example"), note=Markdown(note), **more)
+    only = Entry(**{"title": title, "url": Url("https://a.example"), "note": Markdown(note), **more})
     return replace(ISSUE, sections=(Section(title="S", entries=(only,)),))
 
 
@@ -73,6 +89,10 @@ def entry(title: str, note: str = "A note.", **more: Any) -> Issue:
         ("Where to go from here", []),
         ("An article that was cut…", ["cut-title"]),
         ("An article that was cut...", ["cut-title"]),
+        ("An article that was… - YouTube", ["cut-title"]),
+        ("An article that ... | Hacker News", ["cut-title"]),
+        ("Wait... what?", []),
+        ("From A to … and back", []),
         ("BREAKING NEWS ON COMPILERS", ["capitals"]),
         ("NASA, ESA: HTTP/3", []),
         ("深度学习", []),
@@ -100,6 +120,81 @@ def test_titles_say_what_readers_will_find(title: str, broken: list[str]) -> Non
 def test_text_of_another_encoding_and_turned_text_are_told(note: str, broken: list[str]) -> None:
     """What was decoded wrongly and what shows text in another order than it has is told; accents are neither."""
     assert rules(entry("T", note)) == broken
+
+
+def test_all_of_an_issue_is_read_for_broken_characters() -> None:
+    """Subject, preheader, intro, sections and further links are looked at like titles and notes."""
+    broken = "caf\u00c3\u00a9"
+    further = (Link(title=broken, url=Url("https://b.example")),)
+    section = Section(title="S", text=Markdown(broken))
+    for issue in (
+        replace(ISSUE, subject=broken),
+        replace(ISSUE, preheader=f"{broken} {'y' * 40}"),
+        replace(ISSUE, intro=Markdown(broken)),
+        replace(ISSUE, sections=(section,)),
+        entry("T", links=further),
+    ):
+        assert rules(issue) == ["mojibake"]
+
+
+@pytest.mark.parametrize(
+    ("url", "clean", "names"),
+    [
+        ("https://a.example/?utm_id=hn&id=3&UTM_medium=y#part", "https://a.example/?id=3#part", "utm_id”, “UTM_medium"),
+        ("https://a.example/?utm_source=hn", "https://a.example/", "utm_source"),
+        ("HTTPS://A.example/%7Ex?a=1&fbclid=2&b", "HTTPS://A.example/%7Ex?a=1&b", "fbclid"),
+        ("https://a.example/?utm%5Fsource=hn&&a=1", "https://a.example/?&a=1", "utm_source"),
+        ("https://a.example/?ref=producthunt", "https://a.example/", "ref"),
+        ("https://qq.com/s/x?from=timeline&isappinstalled=0", "https://qq.com/s/x", "from”, “isappinstalled"),
+        ("https://x.com/a/status/1?s=20&t=abc", "https://x.com/a/status/1", "s”, “t"),
+        ("https://www.youtube.com/watch?v=a&t=9s&si=b", "https://www.youtube.com/watch?v=a&t=9s", "si"),
+    ],
+)  # fmt: skip
+def test_tracking_parameters_are_told_with_the_address_that_is_enough(url: str, clean: str, names: str) -> None:
+    """What tells where readers come from is named, wherever the address stands, and all else kept."""
+    one = Link(title="PDF", url=Url(url))
+    for issue in (
+        entry("T", url=Url(url)),
+        entry("T", links=(one,)),
+        entry("T", f"See [it]({url})."),
+        replace(ISSUE, intro=Markdown(f"[it]({url})")),
+        replace(ISSUE, sections=(Section(title="S", text=Markdown(f"[it]({url})")),)),
+    ):
+        (found,) = check(issue)
+        assert found.rule == "tracking"
+        assert found.message == f"tells where readers come from, by “{names}”: {clean} is enough"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/?id=3&ref=main&source=book&from=2023&s=20&t=9",
+        "https://a.example/?source=github&ref=rss&via=web",
+        "https://a.example/x#utm_source=hn",
+        "https://a.example/utm_source=hn",
+        "https://nytimes.example/x?unlocked_article_code=abc",
+        "https://web.archive.org/web/2020/https://a.example/?utm_source=hn",
+        "https://a.example/?share_token=abc",
+        "mailto:a@b.example?utm_source=hn",
+    ],
+)
+def test_what_an_address_needs_is_no_tracking(url: str) -> None:
+    """Parameters that may say what the address is of, or that let readers in, are left alone."""
+    assert rules(entry("T", url=Url(url))) == []
+
+
+def test_shortened_addresses_are_told() -> None:
+    """An address of a shortener is told; a shortener's own page, and a site's short host, are not."""
+    assert rules(entry("T", url=Url("https://bit.ly/3i1rCkB"))) == ["shortener"]
+    assert rules(entry("T", "See [it](http://www.TinyURL.com/x)")) == ["shortener"]
+    assert rules(entry("T", "See https://bit.ly/ and [this video](https://youtu.be/x)")) == []
+
+
+@pytest.mark.parametrize("words", ["here", "Click  here", "link", "**here**", "这里", "「点击这里」", "here →"])
+def test_links_on_words_that_say_nothing_are_noted(words: str) -> None:
+    """A further link or a link in a note whose words are “here” is a note."""
+    assert rules(entry("T", f"It is [{words}](https://b.example)")) == ["link-text"]
+    assert rules(entry("T", "It is [in the manual here](https://b.example)")) == []
 
 
 def test_what_is_missing_is_noted() -> None:

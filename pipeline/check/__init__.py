@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from pipeline.check.addresses import addresses
 from pipeline.check.answers import answer_findings
 from pipeline.check.characters import characters
 from pipeline.check.date import date_mismatch
@@ -20,7 +21,7 @@ __all__ = ["RULES", "Rule", "check", "compared", "email_size"]
 
 Rule = Callable[[Issue], Iterator[Finding]]
 
-RULES: tuple[Rule, ...] = (date_mismatch, subject_length, titles, characters, gaps)
+RULES: tuple[Rule, ...] = (date_mismatch, subject_length, titles, addresses, characters, gaps)
 
 
 def compared(issue: Issue, history: History, settings: Publication, look: Look = by_title) -> Iterator[Finding]:

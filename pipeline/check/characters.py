@@ -23,6 +23,8 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 def characters(issue: Issue) -> Iterator[Finding]:
     """Warns of text that looks like another encoding's, and of controls that show text in another order."""
     for text, where in _texts(issue):
+        if text.isascii():
+            continue
         broken = _MOJIBAKE.search(text)
         if broken:
             yield finding("mojibake", where, f"“{broken[0]}” looks like text that was decoded wrongly")
@@ -33,8 +35,9 @@ def characters(issue: Issue) -> Iterator[Finding]:
 
 
 def _texts(issue: Issue) -> Iterator[tuple[str, Location]]:
-    yield issue.title, issue.location
+    yield f"{issue.title}\n{issue.subject}\n{issue.preheader}\n{issue.intro}", issue.location
     for section in issue.sections:
         yield f"{section.title}\n{section.text}", section.location
     for entry in issue.walk():
-        yield f"{entry.title}\n{entry.note}", entry.location
+        links = "\n".join(link.title for link in entry.links)
+        yield f"{entry.title}\n{links}\n{entry.note}", entry.location

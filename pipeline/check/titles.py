@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pipeline.findings import Finding
@@ -10,7 +11,8 @@ from pipeline.rules import finding
 
 __all__ = ["titles"]
 
-_CUT = ("…", "...", "……")
+_CUT = re.compile(r"(?:…|\.\.\.)(?:\s*[-–—|·_]\s*[^\s…][^…]{0,40})?")
+"""Dots at the end, or before a site's name that was put behind them: `How to write a… - YouTube`."""
 _LETTERS_TO_SHOUT = 12
 _SAYING_NOTHING = frozenset(
     (
@@ -27,11 +29,17 @@ def titles(issue: Issue) -> Iterator[Finding]:
         if folded.strip("「」“”\"'.。:：") in _SAYING_NOTHING:
             message = f"the title “{entry.title}” does not say what readers will find"
             yield finding("empty-title", entry.location, message)
-        elif entry.title.rstrip().endswith(_CUT):
-            message = "the title ends in dots, as if it had been cut off: write it out"
+        elif _is_cut(entry.title):
+            message = "the title has dots where it seems to have been cut off: write it out"
             yield finding("cut-title", entry.location, message)
         elif _shouts(entry.title):
             yield finding("capitals", entry.location, "the title is all in capitals")
+
+
+def _is_cut(title: str) -> bool:
+    """Whether dots end a title, or what stands before its site's name; they are looked for once, from the end."""
+    at = max(title.rfind("…"), title.rfind("..."))
+    return at >= 0 and bool(_CUT.fullmatch(title, at))
 
 
 def _shouts(title: str) -> bool:

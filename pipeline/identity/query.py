@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from pipeline.identity.spelling import Param
 
-__all__ = ["kept"]
+__all__ = ["TRACKING", "TRACKING_PREFIXES", "is_source", "kept"]
 
-_TRACKING = frozenset(
+TRACKING = frozenset(
     # Campaigns: Google, Microsoft, Meta, X, TikTok, Yandex, Adobe, HubSpot, Marketo, Mailchimp and other senders.
     """
     gclid gclsrc dclid gbraid wbraid gad gad_source gad_campaignid srsltid _ga _gl _gac _gid gs_lcp gs_lcrp sxsrf
@@ -34,7 +34,9 @@ _TRACKING = frozenset(
     # Sessions and the like, which change from visit to visit.
     + "phpsessid jsessionid aspsessionid cfid cftoken".split()
 )
-_TRACKING_PREFIXES = ("utm_", "utm-", "mtm_", "piwik_", "matomo_", "hsa_", "itm_", "at_custom", "share_", "_x_tr_")
+"""Names that are no identity on any site."""
+
+TRACKING_PREFIXES = ("utm_", "utm-", "mtm_", "piwik_", "matomo_", "hsa_", "itm_", "at_custom", "share_", "_x_tr_")
 
 _AMBIGUOUS = frozenset("ref source from via src share referral medium social origin utm".split())
 _SOURCES = frozenset(
@@ -110,9 +112,9 @@ def kept(host: str, path: str, query: Iterable[Param]) -> list[Param]:
     found = []
     for param in query:
         name, value = param[0].lower(), param[1] or ""
-        if name in _TRACKING or name in policy or name.startswith(_TRACKING_PREFIXES):
+        if name in TRACKING or name in policy or name.startswith(TRACKING_PREFIXES):
             continue
-        if name in _AMBIGUOUS and _is_source(value):
+        if name in _AMBIGUOUS and is_source(value):
             continue
         if (nothing and name not in _SEARCHES) or (name == "amp" and value in ("", "1", "true")):
             continue
@@ -132,7 +134,7 @@ def _policy(host: str) -> frozenset[str]:
     return policy
 
 
-def _is_source(value: str) -> bool:
+def is_source(value: str) -> bool:
     """Whether the value of an ambiguous name looks like a place that sends readers."""
     low = value.lower()
     if low in _SOURCES or _WITH_SOURCE.fullmatch(low):
