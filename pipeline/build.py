@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.archive import misnumbered, numbered
-from pipeline.check import check, compared, email_size
+from pipeline.check import check, compared, email_size, in_passing
 from pipeline.check.severities import judged
 from pipeline.errors import BadSource, BadTemplate
 from pipeline.findings import Finding, Severity
-from pipeline.history import History, Memory, Past
+from pipeline.history import History, Memory, Past, entry_keys
 from pipeline.model import Issue, Link, Location, Publication, Url
 from pipeline.parallel import shares, spread
 from pipeline.previously import previously
@@ -66,9 +67,9 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
             settings, archive, found = _read(project, settings, report, names)
         chosen = _chosen(archive, names)
         checked = chosen or archive
-        history = Memory(issue for issue in archive if not issue.draft)
+        history = _history(archive)
         told = judged([*found, *_checked(checked)], checked, settings.rules)
-        had = list(_compared(checked, history, settings, look=by_title if names else by_address))
+        had = list(_had(chosen, history, settings) if names else _had(history.crowded(), history, settings, by_address))
         findings = _in_order([one for one in (*told, *(had if names else ())) if one.severity is not Severity.NOTE])
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
@@ -97,10 +98,11 @@ def examine(project: Project, names: Sequence[str], *, look: Look = by_title) ->
     with _uncollected():
         settings, archive, found = _read(project, settings, report, names)
     checked = _chosen(archive, names) or archive
-    history = Memory(issue for issue in archive if not issue.draft)
+    history = _history(archive)
     heavy = [finding for issue in checked for finding in email_size(issue)]
-    told = judged([*found, *_checked(checked), *heavy], checked, settings.rules)
-    return tuple(_in_order([*told, *_compared(checked, history, settings, look=look)]))
+    passing = [finding for issue in checked for finding in in_passing(issue, history)]
+    told = judged([*found, *_checked(checked), *heavy, *passing], checked, settings.rules)
+    return tuple(_in_order([*told, *_had(checked, history, settings, look)]))
 
 
 def _refuses(findings: Sequence[Finding], names: Sequence[str]) -> bool:
@@ -116,7 +118,14 @@ def _checked(issues: Sequence[Issue]) -> list[Finding]:
     return [finding for issue in issues for finding in check(issue)]
 
 
-def _compared(issues: Sequence[Issue], history: History, settings: Publication, *, look: Look) -> Iterator[Finding]:
+def _history(archive: tuple[Issue, ...]) -> Memory:
+    """What the issues that are out carried."""
+    published = [issue for issue in archive if not issue.draft]
+    keys = spread(entry_keys, shares(published, _SHARE))
+    return Memory(published, list(itertools.chain.from_iterable(keys)))
+
+
+def _had(issues: Sequence[Issue], history: History, settings: Publication, look: Look = by_title) -> Iterator[Finding]:
     """What readers have had of some issues, as bad as the settings make it."""
     found = [one for issue in issues for one in compared(issue, history, settings, look)]
     return judged(found, issues, settings.rules)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -14,7 +14,7 @@ from pipeline.identity import grams, identify, names
 from pipeline.markup import links
 from pipeline.model import Entry, Issue, Location, Section
 
-__all__ = ["Before", "History", "Memory", "Past", "is_standing", "key_of", "keys_of", "mentions"]
+__all__ = ["Before", "History", "Memory", "Past", "entry_keys", "is_standing", "key_of", "keys_of", "mentions"]
 
 _AT_MOST = 50  # or an issue of one title 3,000 times would be compared with itself 4 million times
 _RAREST = 4  # grams of a title by which it is found again; more bring no more true ones (measured on a million titles)
@@ -82,6 +82,11 @@ def keys_of(entry: Entry) -> set[str]:
     return {key for key in (key_of(entry.url), *map(key_of, entry.alias)) if key}
 
 
+def entry_keys(issues: Iterable[Issue]) -> list[set[str]]:
+    """The keys of every entry of some issues, in their order."""
+    return [keys_of(entry) for issue in issues for entry in issue.walk()]
+
+
 def mentions(entry: Entry) -> Iterator[str]:
     """The addresses that an entry names beside its own."""
     yield from (link.url for link in entry.links)
@@ -98,11 +103,21 @@ def is_standing(pasts: Sequence[Past], name: str, history: History) -> bool:
 
 
 class Memory:
-    """The history of some issues, oldest first, as they were read. Drafts are no history: leave them out."""
+    """The history of some issues, oldest first, as they were read. Drafts are no history: leave them out.
 
-    def __init__(self, issues: Iterable[Issue]) -> None:
+    `keys` are what `entry_keys` gives for them, where that is known already.
+    """
+
+    def __init__(self, issues: Iterable[Issue], keys: Iterable[Collection[str]] | None = None) -> None:
         self._issues = tuple(issues)
         self._names = [issue.name for issue in self._issues]
+        self._keys = keys
+
+    def crowded(self) -> tuple[Issue, ...]:
+        """The issues with an entry whose key another entry has as well."""
+        shared = {number for numbers in self._by_key.values() if len(numbers) > 1 for number in numbers}
+        names = {self._entries[number][0].name for number in shared}
+        return tuple(issue for issue in self._issues if issue.name in names)
 
     def carrying(self, key: str, before: Before) -> Sequence[Past]:
         """By address or alias."""
@@ -173,7 +188,7 @@ class Memory:
 
     @functools.cached_property
     def _by_key(self) -> dict[str, list[int]]:
-        return _index((number, keys_of(entry)) for number, (_, _, entry) in enumerate(self._entries))
+        return _index(enumerate(entry_keys(self._issues) if self._keys is None else self._keys))
 
     @functools.cached_property
     def _by_mention(self) -> dict[str, list[int]]:

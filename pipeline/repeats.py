@@ -104,9 +104,14 @@ def _verdict(entry: Entry, past: Past, standing: bool) -> Verdict:
 
 
 def mentioned(issue: Issue, history: History) -> Iterator[tuple[Entry, Past, int]]:
-    """Entries that an earlier issue linked to in passing, or that do so with an earlier entry; how many issues ago."""
+    """Entries that an earlier issue linked to in passing, or that do so with an earlier entry; how many issues ago.
+
+    An entry whose address an earlier one has is a repeat, and not among them.
+    """
     before = Before(issue.name)
     for entry in issue.walk():
+        if by_address(entry, history, before):
+            continue
         named = [past for key in keys_of(entry) for past in history.mentioning(key, before)]
         named += [past for url in mentions(entry) for past in history.carrying(key_of(url), before)]
         if named:

@@ -17,7 +17,7 @@ from pipeline.history import History
 from pipeline.model import Issue, Publication
 from pipeline.repeats import Look, by_parent, by_title, mentioned, repeats
 
-__all__ = ["RULES", "Rule", "check", "compared", "email_size"]
+__all__ = ["RULES", "Rule", "check", "compared", "email_size", "in_passing"]
 
 Rule = Callable[[Issue], Iterator[Finding]]
 
@@ -30,8 +30,11 @@ def compared(issue: Issue, history: History, settings: Publication, look: Look =
     told = found if look is by_parent else [repeat for repeat in found if repeat.verdict.kind != "related"]
     yield from repeat_findings(told, settings.on_repeat)
     yield from answer_findings(issue, history, found)
-    known = {repeat.entry.slug for repeat in told}
-    yield from mention_findings(one for one in mentioned(issue, history) if one[0].slug not in known)
+
+
+def in_passing(issue: Issue, history: History) -> Iterator[Finding]:
+    """What an earlier issue linked to in passing, and what links in passing to an earlier entry."""
+    return mention_findings(mentioned(issue, history))
 
 
 def check(issue: Issue) -> Iterator[Finding]:
