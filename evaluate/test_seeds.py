@@ -18,7 +18,7 @@ from pipeline.read.issue import read_issue
 
 _SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
 _DATES = {"000": "2023-03-04", "001": "2023-09-30", "002": "2024-02-10"}
-_SETTINGS = "title: Seeds\nurl: https://seeds.example\nlanguage: zh-CN\n"
+_SETTINGS = "title: Seeds\nurl: https://seeds.example\nlanguage: zh-CN\non_repeat: mark\n"
 _URL = re.compile(r"\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)")
 
 
