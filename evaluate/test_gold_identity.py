@@ -71,7 +71,7 @@ def _verdict(title: str, url: str, earlier_title: str, earlier_url: str) -> str:
 
 
 def test_titles() -> None:
-    """What titles alone call likely is so in 9 of 10; half of the pairs have one address and do not hang on them."""
+    """What titles alone call likely is so in 95 of 100, and 65 of 100 that are so are found."""
     precision, recall = _figures(
         "title_pairs.tsv, by title alone",
         (
@@ -83,8 +83,8 @@ def test_titles() -> None:
             for row in _rows("title_pairs.tsv")
         ),
     )
-    assert precision >= 0.9
-    assert recall >= 0.5
+    assert precision >= 0.95
+    assert recall >= 0.65
 
 
 def test_titles_of_two_addresses() -> None:

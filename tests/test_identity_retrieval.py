@@ -20,7 +20,7 @@ def test_numbers_of_keys_are_the_same_for_ever() -> None:
 
 def test_numbers_of_titles_are_the_same_for_ever() -> None:
     """Names and grams are numbers of this algorithm, of titles in one spelling."""
-    assert names("Robots, Tending Seedlings") == {2903491593}
+    assert names("Robots, Tending Seedlings") == {684432847}
     assert grams("Robots") == grams("ROBOTS!") == {3165766164}
     assert grams("写放大") == grams("寫放大") == {1298821811}
 

@@ -32,6 +32,20 @@ _LIKELY = (
     ("year behind", "Gardening Robots from Scrap Printers (2019)", "Gardening Robots from Scrap Printers"),
     ("site behind", "Gardening Robots from Scrap Printers | Maker Almanac", "Gardening Robots from Scrap Printers"),
     ("site behind, Chinese", "写放大问题的五种缓解办法 - 某某技术团队", "写放大问题的五种缓解办法"),
+    ("known site behind", "园艺机器人在北方如何过冬 - 知乎", "园艺机器人在北方如何过冬"),
+    ("course of a university", "MIT CS 999: Greenhouse Control", "CS999 Greenhouse Control"),
+    ("title of a paper", "论文笔记：Seedling Attention Networks", "Seedling Attention Networks"),
+    ("with a version", "Ｓｅｅｄｌｉｎｇ １．７０ 发布", "Seedling 1.70 发布"),
+    ("author behind", "Tending Seedlings by Moonlight - Jo Gardener", "Tending Seedlings by Moonlight"),
+    ("sentence behind", "Greenhouse Robots in Practice。这门课讲的是温室里的机器人。", "Greenhouse Robots in Practice"),
+    ("remark behind", "揭秘温室园艺机器人评审团队（史上最全版）", "揭秘温室园艺机器人评审团队"),
+    ("exclamation before", "来来来，温室机器人的体系架构与灌溉流程", "温室机器人的体系架构与灌溉流程"),
+    ("versus", "Latches vs. Locks Under Contention", "Latches versus Locks Under Contention"),
+    ("plural", "Extreme Gardening for Robots", "Extreme Gardening for Robot"),
+    ("letter missing", "Tending Seedlngs Without Hands", "Tending Seedlings Without Hands"),
+    ("other letter", "Tending Seadlings Without Hands", "Tending Seedlings Without Hands"),
+    ("letters swapped", "Greenhuose Robots Under Snow", "Greenhouse Robots Under Snow"),
+    ("usual word within", "Gentle Robots for Seedlings", "Gentle Robots for Rust Seedlings"),
     ("series before", "Inside Engines #7: Locks and Latches Under Contention", "Locks and Latches Under Contention"),
     ("subtitle", "Robots Tending Greenhouse Seedlings: a field diary", "Robots Tending Greenhouse Seedlings"),
     (
@@ -68,6 +82,24 @@ _RELATED = (
     ("usual words", "Python 教程", "Python教程"),
     ("recurring", "Seedlings and Robots: Weekly Release Diary", "Seedlings and Robots: Weekly Release Diary"),
     ("an exercise", "Weekly Seedling Challenge #120", "Weekly Seedling Challenge 120"),
+    (
+        "an exercise of which one is a segment",
+        "PWC107 - Gentle Self-descriptive Seedlings",
+        "Gentle Self-descriptive Seedlings",
+    ),
+    ("a task", "Build a Greenhouse Bot with Python", "Build a Greenhouse Bot with Python"),
+    ("a part's own title", "Tending Robots from Scratch", "Tending Robots from Scratch: Error Reporting"),
+    (
+        "a part's usual title",
+        "Gentle Robots Tending Greenhouse Seedlings",
+        "Gentle Robots Tending Greenhouse Seedlings: FAQ",
+    ),
+    ("a part of a series", "温室机器人优化系列", "温室机器人优化系列 - 大批干货"),
+    ("a part by its kind", "温室机器人启动优化《原理篇》", "温室机器人启动优化《实战篇》"),
+    ("usual word behind", "Gentle Robots for Seedlings", "Gentle Robots for Seedlings Released"),
+    ("another letter in a short word", "Gentle Robots for Pots", "Gentle Robots for Pits"),
+    ("another number in a word", "Gentle Seedling86 Robots", "Gentle Seedling64 Robots"),
+    ("other order", "Why I Moved from Pots to Beds", "Why I Moved from Beds to Pots"),
     ("glued on", "把园艺机器人跑在裸机上", "把园艺机器人跑在裸机上之灌溉"),
 )
 
@@ -76,6 +108,7 @@ _UNRELATED = (
     ("other words in Chinese", "写放大问题的五种缓解办法", "深夜里的数据中心"),
     ("no words", "", "Gardening Robots"),
     ("marks only", "!!!", "???"),
+    ("an address", "https://example.org/a/releases", "https://example.org/a"),
 )
 
 
@@ -95,6 +128,24 @@ def test_relations(kind: str, one: str, other: str) -> None:
     """The named difference makes two titles the same again, near, or apart, whichever comes first."""
     assert relate(one, other).kind == kind
     assert relate(other, one) == relate(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "step"),
+    [
+        ("", "Robots", "words"),
+        ("Gentle Robots Tend", "gentle robots, tend", "equal"),
+        ("Robots Tending Seedlings Thr…", "Robots Tending Seedlings Through Winter", "cut"),
+        ("Robots, part 1", "Robots, part 2", "ordinals"),
+        ("Gentle Robots Tending Seedlings", "Maker Almanac: Gentle Robots Tending Seedlings", "segment"),
+        ("Greenhuose Robots Under Snow", "Greenhouse Robots Under Snow", "slip"),
+        ("Gentle Robots", "Gentle Latches", "near"),
+    ],
+)
+def test_each_step_names_itself(one: str, other: str, step: str) -> None:
+    """A relation says which rule found it, and says so in words."""
+    assert relate(one, other).step == step
+    assert relate(one, other).why
 
 
 @pytest.mark.parametrize(("one", "other"), [row[1:] for row in _RELATED[:15]], ids=[row[0] for row in _RELATED[:15]])

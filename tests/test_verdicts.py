@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.identity import Carried, compare
+from pipeline.identity import Carried, aliases, compare
 from pipeline.model import Entry, Url
 
 _PAGE, _REPO = "https://example.org/a-page", "https://github.com/owner/repo"
@@ -37,6 +37,26 @@ _ROWS = (
         "related",
     ),
     ("pages of a series", _TITLE, "https://example.org/2020-w12", _TITLE, "https://example.org/2020-w13", "related"),
+    ("a longer title on one site", _TITLE, _PAGE, _TITLE + ": a field diary", "https://example.org/b", "related"),
+    ("a longer title elsewhere", _TITLE, _PAGE, _TITLE + ": a field diary", "https://example.net/b", "likely"),
+    ("issues of one title", _TITLE, _REPO + "/issues/12", _TITLE, _REPO + "/issues/21", "related"),
+    ("an episode and a post", _TITLE, "https://radio.example.net/episode/9", _TITLE, _PAGE, "related"),
+    (
+        "short title and one date",
+        "Gentle Robots",
+        "https://example.org/2018-02-21-robots.html",
+        "Gentle Robots",
+        "https://example.net/2018/02/21/robots/",
+        "likely",
+    ),
+    (
+        "short title and two dates",
+        "Gentle Robots",
+        "https://example.org/2018-02-21-robots.html",
+        "Gentle Robots",
+        "https://example.net/2018/02/22/robots/",
+        "related",
+    ),
     ("part of", _TITLE, _REPO + "/tree/main/docs", _OTHER, _REPO, "related"),
     ("parts of one thing", _TITLE, _REPO + "/issues/1", _OTHER, _REPO + "/releases/tag/v1", "related"),
     ("two repositories of one owner", _TITLE, _REPO, _OTHER, "https://github.com/owner/other", "new"),
@@ -66,6 +86,15 @@ def test_an_alias_is_the_same() -> None:
     """An address that the editor called an alias of the entry is the entry's."""
     entry = Entry(title=_TITLE, url=Url(_PAGE), alias=("https://old.example.net/a",))
     assert compare(entry, Carried(title=_OTHER, url="http://old.example.net/a/")).kind == "same"
+
+
+def test_a_known_alias_is_the_same() -> None:
+    """Addresses that the publication knows to be of one thing are of one thing."""
+    known = aliases([["https://github.com/renamed/repo", _REPO]])
+    entry = Entry(title=_TITLE, url=Url("https://github.com/renamed/repo"))
+    verdict = compare(entry, Carried(title=_TITLE, url=_REPO), known)
+    assert (verdict.kind, verdict.why) == ("same", "same thing by an alias")
+    assert compare(entry, Carried(title=_TITLE, url=_REPO)).kind == "likely"
 
 
 def test_the_reason_names_thing_and_version() -> None:

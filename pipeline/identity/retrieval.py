@@ -31,12 +31,12 @@ def names(title: str) -> frozenset[int]:
     these. An index holds all of them, and a title is looked up by all of them; what it finds goes to `relate`.
     """
     said = read(title)
-    segments = [segment.letters for segment in said.segments[:_MOST_SEGMENTS]]
-    found = {said.letters, said.gist}
+    segments = [segment.gist for segment in said.segments[:_MOST_SEGMENTS]]
+    found = {said.gist}
     for first in range(len(segments)):
         run = ""
-        for letters in segments[first:]:
-            run += letters
+        for gist in segments[first:]:
+            run += gist
             found.add(run)
     return frozenset(_number(name) for name in found if len(name) >= _SHORTEST_NAME)
 

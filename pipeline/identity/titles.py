@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipeline.identity.ordinals import Ordinal, take_out
 from pipeline.identity.simplified import simplified
 
-__all__ = ["Segment", "Title", "read", "squash"]
+__all__ = ["Segment", "Title", "is_usual", "read", "squash"]
 
 _LONGEST = 400
 
@@ -33,23 +33,36 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _BEFORE = re.compile(
     r"""
     (?:(?:show|ask|tell|launch)\ hn | lobste\.?rs | paper | video | podcast | slides | talk | repost | pdf)\s*[:|-]\s*
+    | (?:stanford|mit|cmu|ucb|uc\ berkeley|berkeley|princeton|harvard|斯坦福|伯克利)\s+(?=[a-z]{2,4}\ ?\d{3}|6\.)
     | 论文(?:笔记|解读|阅读|翻译|分享|精读|速递|推荐)?\s*[:|]?\s* | (?:译文?|转载?|原创|推荐|分享|视频|干货)\s*[:|]\s*
     | [\[(](?:video|pdf|audio|slides|paper|podcast|译|转|原创|视频|论文)[\])]\s* | 【[^】]{1,24}】\s*
     """,
     re.VERBOSE,
 )
 _BEHIND = re.compile(
-    r"\s*(?:[\[(](?:video|pdf|audio|slides|paper|podcast|talk|(?:19|20)\d\d|译|转|原创|视频|论文)[\])])$"
-)
-"""What people and sites put around a title: no part of it."""
-
-_BORDER = re.compile(
     r"""
-    \s+[-–—|·•/»«~]+\s+ | \s*[|｜»«]\s* | —{2,} | -{2,} | \s@ | @(?=\w+$)
-    | [:](?=\s) | (?<=[^\x00-\x7f])[:-] | [:-](?=[^\x00-\x7f]) | [。!?;](?=.) | \s[-–—](?=\S)
+    \s*[\[(](?:video|pdf|audio|slides|paper|podcast|talk|(?:19|20)\d\d|译|转|原创|视频|论文)[\])]$
+    | \s*(?:@|\||\s[-–—·•]+\s|[_-](?=[^\x00-\x7f]))\s*
+      (?:知乎(?:专栏)?|简书|掘金|博客园|思否|少数派|微信公众平台|哔哩哔哩|维基百科|csdn(?:博客)?|bilibili|infoq
+      |github(?:\ pages)?|gitlab|youtube|vimeo|medium|substack|dev(?:\ community)?|hacker\ ?noon|hacker\ news|reddit
+      |stack\ overflow|wikipedia|arxiv|speaker\ deck|twitter)$
     """,
     re.VERBOSE,
 )
+"""What people and sites put around a title: no part of it."""
+_OF_PAPER = re.compile(r"论文|paper\s*[:|-]|[\[(](?:paper|论文)[\])]")
+
+_BORDER = re.compile(
+    r"""(
+    \s+[-–—|·•/»«~]+\s+ | \s*[|｜»«]\s* | —{2,} | -{2,} | \s@ | @(?=\w+$)
+    | [:](?=\s) | (?<=[^\x00-\x7f])[:-] | [:-](?=[^\x00-\x7f]) | [。!?;](?=.) | \s[-–—](?=\S)
+    | ,(?=[^\x00-\x7f]) | (?<=[^\x00-\x7f]), | \s*[(《](?=[^()《》]+[)》]$)
+    )""",
+    re.VERBOSE,
+)
+_SITE_BORDERS = frozenset("| - – — · • » @ ｜ -- ——".split())
+_REMARK_BORDERS = frozenset("。!?(《")
+_SITE_LETTERS, _SITE_CHARACTERS, _SITE_BLANKS = 24, 10, 2
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9+#']*|[^\W_]+")
 _WEIGHED = re.compile(r"[^\W\d_](?:[^\W_]|[.+#'](?=[^\W_]))*|\d[\d.]*[^\W\d_][^\W_]*")
@@ -62,10 +75,13 @@ _IDLE = frozenset(
     you your about all
     """.split()
 )
+_PLURAL = re.compile(r"(?<=[a-z]{3}[^s])s$")
 _IDLE_CJK = re.compile(
     r"如何|什么|怎么|怎样|为什么|基于|一种|一个|以及|关于|我们|使用|[的了和与在是之中及从到对为也有用你我把被让吗呢]"
 )
-_SMALL = re.compile(r"\b(?:an?|the|of|to|in|on|for|and|vs|with|by|is|are)\b|基于|一种|一个|[的了]")
+_SMALL = re.compile(
+    r"\b(?:an?|the|of|to|in|on|for|and|vs|versus|with|by|is|are)\b|基于|一种|一个|[的了]|(?<=[a-z]{4})s\b"
+)
 _USUAL = frozenset(
     """
     android api app apps beginners book c code computing css data deep development framework go guide haskell ide
@@ -82,19 +98,27 @@ _USUAL_CJK = re.compile(
 
 
 class Segment(NamedTuple):
-    """A part of a title between two borders: its letters, the same without ordinals, and those."""
+    """A part of a title between two borders: its letters, the same without small words or ordinals, and those.
 
+    `role` says what it is to the title where its border tells: `site` (or author: last, behind a bar or a dash, a few
+    words), `remark` (a further sentence or what stands in brackets), or nothing.
+    """
+
+    text: str
     letters: str
+    gist: str
     core: str
     ordinals: frozenset[Ordinal]
+    role: str
 
 
 class Title(NamedTuple):
     """A title ready to be compared.
 
-    `letters` is all of it without blanks and marks, `gist` the same without small words, `core` the same without
-    ordinals. `cut` says that its end is
-    missing. `weight` is how much its words say: 1 for a word, a half for a usual one or a Chinese character.
+    `letters` is all of it without blanks and marks, `gist` the same without small words and plurals, `core` without
+    ordinals. `words` are those that say something, `said` the same in their order, `spoken` all in their order.
+    `weight` is how much they say: 1 for a word, a half for a usual one or a Chinese character. `cut`: its end is
+    missing; `of_paper`: it was marked as a paper's.
     """
 
     text: str
@@ -104,8 +128,11 @@ class Title(NamedTuple):
     ordinals: frozenset[Ordinal]
     segments: tuple[Segment, ...]
     words: frozenset[str]
+    spoken: tuple[str, ...]
+    said: tuple[str, ...]
     weight: float
     cut: bool
+    of_paper: bool
 
 
 def squash(text: str) -> str:
@@ -118,17 +145,55 @@ def read(title: str) -> Title:
     """A title as it is compared; any string is one, and only its first 400 characters count."""
     text = _spelled(title[:_LONGEST])[:_LONGEST]
     shorter = _CUT.sub("", text)
-    cut, text = len(shorter) != len(text), _bare(shorter)
+    cut, of_paper, text = len(shorter) != len(text), _OF_PAPER.match(shorter) is not None, _bare(shorter)
     core, ordinals = take_out(text)
+    spoken = tuple(_WORD.findall(text))
+    return Title(
+        text=text,
+        letters=squash(text),
+        gist=_gist(text),
+        core=squash(core),
+        ordinals=ordinals,
+        segments=_segments(text),
+        words=_words(core),
+        spoken=spoken,
+        said=tuple(_PLURAL.sub("", word) for word in spoken if word not in _IDLE),
+        weight=_weight(text, ordinals),
+        cut=cut,
+        of_paper=of_paper,
+    )
+
+
+def _gist(text: str) -> str:
+    """The letters of a text without small words and plurals."""
+    return squash(_SMALL.sub(" ", text))
+
+
+def _segments(text: str) -> tuple[Segment, ...]:
+    """The parts of a title between its borders, those without a letter left out."""
+    pieces = _BORDER.split(text)
     segments = []
-    for piece in _BORDER.split(text):
-        if piece and (letters := squash(piece)):
+    for at in range(0, len(pieces), 2):
+        piece = pieces[at]
+        letters = squash(piece)
+        if letters:
             inner, found = take_out(piece)
-            segments.append(Segment(letters, squash(inner), found))
-    words = _words(core)
-    weight = _weight(text, ordinals)
-    gist = squash(_SMALL.sub(" ", text))
-    return Title(text, squash(text), gist, squash(core), ordinals, tuple(segments), words, weight, cut)
+            role = _role(piece, pieces[at - 1].strip(), last=at == len(pieces) - 1) if at else ""
+            segments.append(Segment(piece, letters, _gist(piece), squash(inner), found, role))
+    return tuple(segments)
+
+
+def _role(text: str, border: str, last: bool) -> str:
+    """What a segment is to the title, by the border before it."""
+    if border in _REMARK_BORDERS:
+        return "remark"
+    length = len(text) <= (_SITE_LETTERS if text.isascii() else _SITE_CHARACTERS)
+    return "site" if last and length and border in _SITE_BORDERS and text.count(" ") <= _SITE_BLANKS else ""
+
+
+def is_usual(word: str) -> bool:
+    """Whether a word says little by itself."""
+    return word in _USUAL
 
 
 def _spelled(title: str) -> str:

@@ -14,8 +14,8 @@ from pipeline.identity.tables.wrappers import HOSTS, SCHEMES
 
 __all__ = ["RULES_VERSION", "Identity", "identify"]
 
-RULES_VERSION = 1
-"""The version of the tables and of what reads them: keys of another version are not compared with these."""
+RULES_VERSION = 2
+"""The version of the tables and of what reads them: keys, names and grams of another are not compared with these."""
 
 _LONGEST = 4096
 _DEEPEST = 5

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pipeline.addresses import is_attachment
+from pipeline.identity.aliases import BY_ALIAS, Aliases, resolved
 from pipeline.identity.relation import Relation, relate, says_something
 from pipeline.identity.titles import Title, read, squash
 from pipeline.identity.urls import Identity, identify
@@ -21,6 +23,8 @@ _WATCHED = frozenset("video playlist episode podcast".split())
 _HELD_BY_ACCOUNTS = frozenset("repo post".split())
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LATIN = re.compile(r"[a-z]{2}")
+_EPISODE = re.compile(r"/(?:episodes?|podcasts?|videos?|talks?|webinars?)(?:/|$)")
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d\d?)[-/](\d\d?)(?!\d)")
 _DIGITS = re.compile(r"\d+")
 _VERSION = re.compile(r"(?<=\d)v\d+(?=\.pdf|$|[/?#.])")
 
@@ -48,14 +52,17 @@ class Verdict:
 _NEW = Verdict(kind="new", why="")
 
 
-def compare(entry: Entry, earlier: Carried) -> Verdict:
-    """The verdict on an entry beside one that was carried; without an address on both sides the titles decide."""
+def compare(entry: Entry, earlier: Carried, known: Aliases = MappingProxyType({})) -> Verdict:
+    """The verdict on an entry beside one that was carried, by the `known` aliases of the publication.
+
+    Without an address on both sides the titles decide.
+    """
     relation = relate(entry.title, earlier.title)
     if not (entry.url and earlier.url) or is_attachment(entry.url) or is_attachment(earlier.url):
         return _NEW if relation.kind == "unrelated" else Verdict(kind=relation.kind, why=relation.why)
-    here, there = identify(entry.url), identify(earlier.url)
+    here, there = resolved(identify(entry.url), known), resolved(identify(earlier.url), known)
     if here.key == there.key:
-        same = f"same {here.why}"
+        same = f"same {there.why if there.why == BY_ALIAS else here.why}"
         if _VERSION.findall(entry.url) != _VERSION.findall(earlier.url) and here.kind == "paper":
             same += ", other version"
         telling = says_something(entry.title) and says_something(earlier.title)
@@ -109,21 +116,41 @@ def _apart(one: Title, other: Title) -> bool:
 def _two_addresses(relation: Relation, here: Identity, there: Identity) -> Verdict:
     """The verdict where the addresses differ, by the titles and by what the addresses are parts of."""
     if relation.kind == "likely":
-        if (here.kind in _WATCHED) != (there.kind in _WATCHED):
-            return Verdict(kind="related", why=f"{relation.why}, one to watch or hear and one to read")
-        if _numbered(here.key, there.key):
-            return Verdict(kind="related", why=f"{relation.why}, at addresses that only numbers tell apart")
-        return Verdict(kind="likely", why=relation.why)
+        return _likely(relation, here, there)
     if here.parent == there.key or there.parent == here.key:
         return Verdict(kind="related", why="one is a part of the other")
     if here.parent and here.parent == there.parent and here.kind not in _HELD_BY_ACCOUNTS:
         return Verdict(kind="related", why="parts of one thing")
+    if relation.step == "equal" and _DATE.findall(here.url) == _DATE.findall(there.url) != []:
+        return Verdict(kind="likely", why="the same title, under addresses of one date")
     return Verdict(kind="related", why=relation.why) if relation.kind == "related" else _NEW
+
+
+def _likely(relation: Relation, here: Identity, there: Identity) -> Verdict:
+    """The verdict on likely titles: only related where the addresses speak against it."""
+    doubt = ""
+    if _is_watched(here) != _is_watched(there):
+        doubt = ", one to watch or hear and one to read"
+    elif _site(here) == _site(there):
+        if _numbered(here.key, there.key):
+            doubt = ", at addresses that only numbers tell apart"
+        elif relation.step == "segment":
+            doubt = ", on one site"
+    return Verdict(kind="related" if doubt else "likely", why=relation.why + doubt)
+
+
+def _is_watched(identity: Identity) -> bool:
+    """Whether an address is of something to watch or hear."""
+    return identity.kind in _WATCHED or (identity.kind == "page" and _EPISODE.search(identity.key) is not None)
+
+
+def _site(identity: Identity) -> str:
+    """The site of an address: the host, or the platform that the tables know."""
+    kind, _, rest = identity.key.partition(":")
+    return rest.partition("/")[0] if kind == "url" else kind
 
 
 def _numbered(one: str, other: str) -> bool:
     """Whether two keys of one site are words that agree and numbers that differ, as those of a series are."""
-    if not one.startswith("url:") or one.partition("/")[0] != other.partition("/")[0]:
-        return False
     here, there = squash(_DIGITS.sub("", one)), squash(_DIGITS.sub("", other))
     return here == there or (min(len(here), len(there)) > 30 and (here.startswith(there) or there.startswith(here)))
