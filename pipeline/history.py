@@ -26,7 +26,10 @@ _Key = TypeVar("_Key")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """An entry that an issue carried; `issue` is the issue's name, and names sort as the issues do."""
+    """An entry that an issue carried; `issue` is the issue's name, and names sort as the issues do.
+
+    `links` are the addresses that an entry without one of its own names beside its title.
+    """
 
     issue: str
     number: int
@@ -36,6 +39,7 @@ class Past:
     slug: str
     location: Location
     alias: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -161,6 +165,7 @@ class Memory:
             slug=entry.slug,
             location=entry.location,
             alias=entry.alias,
+            links=() if entry.url else tuple(mentions(entry)),
         )
 
     def _pasts(self, numbers: Sequence[int], before: Before) -> Sequence[Past]:

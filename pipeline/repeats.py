@@ -39,8 +39,15 @@ Look = Callable[[Entry, History, Before], list[Past]]
 
 
 def by_address(entry: Entry, history: History, before: Before) -> list[Past]:
-    """What has the address of an entry, or an alias of it: a hundred times as fast as looking for titles, too."""
-    return [past for key in keys_of(entry) for past in history.carrying(key, before)]
+    """What has the address of an entry, or an alias of it: a hundred times as fast as looking for titles, too.
+
+    Beside an entry without an address stand those without one that link to the same.
+    """
+    found = [past for key in keys_of(entry) for past in history.carrying(key, before)]
+    if not entry.url:
+        keys = {key_of(url) for url in mentions(entry)} - {""}
+        found += [past for key in keys for past in history.mentioning(key, before) if not past.url]
+    return found
 
 
 def by_title(entry: Entry, history: History, before: Before) -> list[Past]:
@@ -100,6 +107,10 @@ def likest(entry: Entry, pasts: Iterable[Past], *, standing: bool = False) -> tu
 def _verdict(entry: Entry, past: Past, standing: bool) -> Verdict:
     if key_of(entry.url) in map(key_of, past.alias):
         return Verdict(kind="same", why="same by an alias of the earlier entry")
+    if not (entry.url or past.url) and entry.title.casefold() == past.title.casefold():
+        here, there = ({key_of(url) for url in urls} - {""} for urls in (mentions(entry), past.links))
+        if here & there:
+            return Verdict(kind="same", why="same title, and a link in common")
     return compare(entry, Carried(title=past.title, url=past.url, standing=standing))
 
 

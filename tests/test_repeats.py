@@ -131,6 +131,15 @@ def test_an_answer_in_yaml_is_one(tmp_path: Path) -> None:
     assert told(root, "2023-03-11") == []
 
 
+def test_entries_without_an_address_are_known_by_title_and_links(tmp_path: Path) -> None:
+    """An entry without an address of its own is a repeat of one with its title that links to the same."""
+    old = "dino\n* [code](https://github.com/o/dino), [paper](https://arxiv.org/abs/2304.07193)\n"
+    new = "dino\n* [its paper](https://arxiv.org/pdf/2304.07193v2)\n"
+    other = "dino\n* [bones](https://museum.example/bones)\n"
+    assert [one[1] for one in told(site(tmp_path / "a", old, new))] == ["repeat"]
+    assert told(site(tmp_path / "b", old, other)) == []
+
+
 def test_an_alias_joins_two_addresses(tmp_path: Path) -> None:
     """An alias that an entry gives makes it one with an entry at that address, whichever of them came first."""
     at_home = "### [Sorting at home](https://home.example/sorting)\n* n\n"
