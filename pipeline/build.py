@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.archive import misnumbered, numbered
 from pipeline.check import check, compared, email_size, in_passing
+from pipeline.check.baseline import Row, beyond
 from pipeline.check.severities import judged
 from pipeline.errors import BadSource, BadTemplate
 from pipeline.findings import Finding, Severity
@@ -17,7 +19,7 @@ from pipeline.history import History, Memory, Past, entry_keys
 from pipeline.model import Issue, Link, Location, Publication, Url
 from pipeline.parallel import shares, spread
 from pipeline.previously import previously
-from pipeline.project import Project, labels, publication
+from pipeline.project import BASELINE, Project, baseline, labels, publication
 from pipeline.read.issue import Reading, read_issue
 from pipeline.read.source import Report
 from pipeline.render.context import Artifact, RenderContext
@@ -68,8 +70,10 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         chosen = _chosen(archive, names)
         checked = chosen or archive
         history = _history(archive)
-        told = judged([*found, *_checked(checked)], checked, settings.rules)
-        had = list(_had(chosen, history, settings) if names else _had(history.crowded(), history, settings, by_address))
+        known = baseline(project)
+        told = beyond(judged([*found, *_checked(checked)], checked, settings.rules), known)
+        look = by_title if names else by_address
+        had = list(beyond(_had(chosen or history.crowded(), history, settings, look), known))
         findings = _in_order([one for one in (*told, *(had if names else ())) if one.severity is not Severity.NOTE])
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
@@ -77,7 +81,7 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         made = _made(context, generation, progress)
         weights = {name: size for part in made for name, size in part.emails.items()}
         heavy = [one for issue in checked for one in email_size(issue, weights[issue.name])]
-        findings = _in_order([*findings, *judged(heavy, checked, settings.rules)])
+        findings = _in_order([*findings, *beyond(judged(heavy, checked, settings.rules), known)])
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
         changes = generation.commit([one for part in made for one in part.staged])
@@ -86,10 +90,13 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     return Built(issues=shown, findings=tuple(findings), changes=changes, repeats=summed)
 
 
-def examine(project: Project, names: Sequence[str], *, look: Look = by_title) -> tuple[Finding, ...]:
+def examine(
+    project: Project, names: Sequence[str], *, look: Look = by_title, known: Counter[Row] | None = None
+) -> tuple[Finding, ...]:
     """Everything that reading and the rules find in the issues that are named, or in all; nothing is made.
 
-    `look` says beside what earlier entries those of an issue are put.
+    `look` says beside what earlier entries those of an issue are put; `known` are findings that are left out, those
+    of the publication's baseline where nothing else is given.
 
     Raises a PipelineError, with everything that was found, where a source or a setting cannot be read.
     """
@@ -102,7 +109,14 @@ def examine(project: Project, names: Sequence[str], *, look: Look = by_title) ->
     heavy = [finding for issue in checked for finding in email_size(issue)]
     passing = [finding for issue in checked for finding in in_passing(issue, history)]
     told = judged([*found, *_checked(checked), *heavy, *passing], checked, settings.rules)
-    return tuple(_in_order([*told, *_had(checked, history, settings, look)]))
+    had = _had(checked, history, settings, look)
+    left = Counter(known) if known is not None else baseline(project)
+    findings = [*beyond((*told, *had), left)]
+    if known is None and not names and left.total():
+        message = f"findings that are gone: {left.total():,}; publish check --write-baseline drops their rows"
+        gone = Finding(location=Location(path=BASELINE), severity=Severity.NOTE, rule="baseline", message=message)
+        findings.append(gone)
+    return tuple(_in_order(findings))
 
 
 def _refuses(findings: Sequence[Finding], names: Sequence[str]) -> bool:

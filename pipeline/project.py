@@ -12,10 +12,12 @@ import os
 import re
 import stat
 import string
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.check.baseline import Row, load
 from pipeline.errors import BadSource
 from pipeline.images import HEAD
 from pipeline.model import Location, Publication
@@ -24,10 +26,15 @@ from pipeline.read.settings import read_settings
 from pipeline.read.source import SIZE_AT_MOST, Report, decoded
 from pipeline.read.yaml import Pairs, Text, parsed
 
-__all__ = ["SETTINGS", "Project", "labels", "publication"]
+__all__ = ["BASELINE", "SETTINGS", "Project", "baseline", "labels", "publication"]
 
 SETTINGS = "newsletter.yaml"
 """The file that makes a folder a publication."""
+
+BASELINE = "check-baseline.txt"
+"""The file of the findings that a check leaves out."""
+
+_BASELINE_AT_MOST = 64 << 20
 
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(-[\w-]+)?")
 _NEARLY_DATED = re.compile(r"[0-9]{4}\D?[0-9]{1,2}\D?[0-9]{1,2}")
@@ -180,6 +187,16 @@ def publication(project: Project, report: Report) -> Publication | None:
             message = "no such file here: run `publish init` to make a publication, or name its folder with -C"
             raise BadSource.at(Location(path=SETTINGS), "missing-settings", message) from None
     return read_settings(SETTINGS, data, report)
+
+
+def baseline(project: Project) -> Counter[Row]:
+    """The findings that a check leaves out; none where the publication has no baseline. Raises BadSource."""
+    with _told(BASELINE):
+        try:
+            data = _start(project.root / BASELINE, _BASELINE_AT_MOST)
+        except FileNotFoundError:
+            return Counter()
+    return load(BASELINE, data)
 
 
 def labels(folders: list[Path], names: tuple[str, ...]) -> Mapping[str, str]:

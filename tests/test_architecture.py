@@ -22,6 +22,7 @@ _FLOORS = (
     {"check", "previously"},
     {"render"},
     {"project", "write"},
+    {"revision"},
     {"build"},
     {"cli"},
 )
@@ -45,7 +46,7 @@ _HOMES = {
 _TABLES = {"render.renderers": {"render.context"}, "check": set()}
 """The modules that list renderers and rules, and what they import of their package that is neither."""
 
-_SHELL = {"build", "cli", "parallel", "project", "write"}
+_SHELL = {"build", "cli", "parallel", "project", "revision", "write"}
 """What may know the machine it runs on; everything else is a function of what it is given."""
 
 _MACHINE = {"os", "random", "secrets", "socket", "sqlite3", "subprocess", "time", "urllib.request"}

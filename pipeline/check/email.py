@@ -43,8 +43,8 @@ def email_size(issue: Issue, size: int | None = None) -> Iterator[Finding]:
     weights = _weights(issue) if size is None or size >= HEAVY else {}
     weighed = size or _FRAME + sum(weights.values())
     if weighed >= HEAVY:
-        had = f"has {size:,}" if size else f"will have about {weighed:,}"
-        message = f"the email {had} bytes, and Gmail clips at 102,000: past that, entries stay on the web page"
+        had = f"{weighed:,}" if size else f"about {weighed:,}"
+        message = f"the email has {had} bytes, and Gmail clips at 102,000: past that, entries stay on the web page"
         yield finding("email-size", issue.location, f"{message} ({_heaviest(weights)})")
 
 

@@ -30,10 +30,10 @@ def titles(issue: Issue) -> Iterator[Finding]:
             message = f"the title “{entry.title}” does not say what readers will find"
             yield finding("empty-title", entry.location, message)
         elif _is_cut(entry.title):
-            message = "the title has dots where it seems to have been cut off: write it out"
+            message = f"the title “{entry.title}” has dots where it seems to have been cut off: write it out"
             yield finding("cut-title", entry.location, message)
         elif _shouts(entry.title):
-            yield finding("capitals", entry.location, "the title is all in capitals")
+            yield finding("capitals", entry.location, f"the title “{entry.title}” is all in capitals")
 
 
 def _is_cut(title: str) -> bool:

@@ -7,10 +7,16 @@ import collections
 import click
 
 from pipeline.build import examine
+from pipeline.check.baseline import Row, dump, editorial, row
 from pipeline.cli.options import Output, dates, output_options
+from pipeline.errors import PipelineError
 from pipeline.findings import Severity
-from pipeline.project import Project
-from pipeline.repeats import by_parent, by_title
+from pipeline.model import Location
+from pipeline.project import BASELINE, SETTINGS, Project, baseline
+from pipeline.read.source import Report
+from pipeline.repeats import Look, by_parent, by_title
+from pipeline.revision import revision
+from pipeline.write.disk import refused, replace
 
 __all__ = ["command"]
 
@@ -18,16 +24,60 @@ __all__ = ["command"]
 @click.command("check", short_help="Tell what an editor would want to know, and make nothing.")
 @click.argument("names", metavar="[DATE]...", nargs=-1, callback=dates)
 @click.option("--related", is_flag=True, help="Tell also what is only near an earlier entry, such as its next part.")
+@click.option("--since", metavar="REVISION", help="Tell only what was not there at a revision of git, such as main.")
+@click.option("--write-baseline", "write", is_flag=True, help="Leave what there is to tell now out from now on.")
 @output_options
-def command(names: tuple[str, ...], related: bool, project: Project, output: Output) -> None:
+def command(
+    *, names: tuple[str, ...], related: bool, since: str | None, write: bool, project: Project, output: Output
+) -> None:
     """Tell what an editor would want to know of the issues named, or of all, and make nothing.
 
     Notes are told here alone; a build tells errors and warnings. Exit 1 where there is an error.
+
+    What check-baseline.txt lists is left out, here and in builds, so that an old archive starts clean: every finding
+    is known by its rule, its issue and what it says, so that an edit elsewhere does not bring it back.
     """
-    findings = examine(project, names, look=by_parent if related else by_title)
+    look = by_parent if related else by_title
+    if since is not None and (write or since.startswith("-")):
+        raise click.UsageError(
+            "--since takes a revision of git, and no baseline is written from a part of what there is."
+        )
+    if write:
+        output.say(_write_baseline(project, names, look))
+        return
+    known = None if since is None else _known(project, names, look, since)
+    findings = examine(project, names, look=look, known=known)
     output.findings(findings)
     counts = collections.Counter(finding.severity for finding in findings)
     told = [f"{counts[severity]} {severity}{'s' * (counts[severity] != 1)}" for severity in Severity]
     output.say(", ".join(told))
     if counts[Severity.ERROR]:
         raise click.exceptions.Exit(1)
+
+
+def _write_baseline(project: Project, names: tuple[str, ...], look: Look) -> str:
+    """Puts what is found now in place of the baseline's rows, of the issues that are named alone where some are."""
+    found = editorial(examine(project, names, look=look, known=collections.Counter()))
+    kept = baseline(project) if names else collections.Counter[Row]()
+    for one in [one for one in kept if one[0] in names or one[0][:10] in names]:
+        del kept[one]
+    with refused(BASELINE, left="the baseline is as it was"):
+        replace(project.root / BASELINE, dump(found + kept))
+    return f"{(found + kept).total():,} findings are left out from now on: {BASELINE}"
+
+
+def _known(project: Project, names: tuple[str, ...], look: Look, since: str) -> collections.Counter[Row]:
+    """What is no news: what the baseline has, or was found at a revision, of either as much as there is."""
+    with revision(project.root, since) as before:
+        if not (before.root / SETTINGS).is_file() or not before.issues.is_dir():
+            return baseline(project)
+        there = before.names(Report())
+        asked = tuple(name for name in there if name in names or name[:10] in names)
+        if names and not asked:
+            return baseline(project)
+        try:
+            found = examine(before, asked, look=look, known=collections.Counter())
+        except PipelineError as error:
+            message = f"what stood at {since} cannot be read: {error.findings[0]}"
+            raise PipelineError.at(Location(path=""), "since", message) from None
+    return baseline(project) | collections.Counter(map(row, found))
