@@ -10,7 +10,7 @@ from pipeline.render.mailing import mailing
 from pipeline.render.markdown import issue_markdown
 from pipeline.render.web import front_page, issue_page
 
-__all__ = ["ARCHIVES", "DOCUMENTS", "EDITIONS"]
+__all__ = ["ARCHIVES", "DOCUMENTS", "EDITIONS", "SOURCE"]
 
 DOCUMENTS: tuple[Renderer, ...] = (front_page, feeds, static_files)
 """Look at `context.archive` and make what stands at the top."""
@@ -20,3 +20,6 @@ EDITIONS: tuple[Renderer, ...] = (issue_markdown, issue_page, mailing, attachmen
 
 ARCHIVES: tuple[Renderer, ...] = (archive_pages,)
 """Look at a share of the issues, and make what spans several of them."""
+
+SOURCE: Renderer = issue_markdown
+"""Makes the edition that reads back as the same issue: what writes issues writes it."""
