@@ -1,0 +1,15 @@
+"""Other people's formats to issues: the table of importers, the most particular first."""
+
+from pipeline.importers.edition import EDITION
+from pipeline.importers.markdown import MARKDOWN
+from pipeline.importers.source import Importer, SourceFile
+
+__all__ = ["IMPORTERS", "recognised"]
+
+IMPORTERS: tuple[Importer, ...] = (EDITION, MARKDOWN)
+"""All kinds, in the order in which a source is offered to them."""
+
+
+def recognised(source: SourceFile) -> Importer | None:
+    """The first importer that knows a source for its own; None where none does."""
+    return next((importer for importer in IMPORTERS if importer.recognises(source)), None)

@@ -1,0 +1,41 @@
+"""Our own Markdown edition, read by the house's reader: what was exported comes back as it was."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.importers.dates import date_in_path
+from pipeline.importers.source import UNDATED, Imported, Importer, SourceFile
+from pipeline.read.issue import Folder, read_issue
+from pipeline.read.source import SIZE_AT_MOST
+
+__all__ = ["EDITION"]
+
+_HEAD = re.compile(rb"\A---\nnumber: [0-9]+\n(?:(?:draft|subject|preheader|updated|extra): .*\n)*---\n")
+"""How the template of the edition begins: a number, then none but the words of an issue."""
+
+
+def _recognises(source: SourceFile) -> bool:
+    return source.suffix == ".md" and bool(_HEAD.match(source.data)) and _read(source).issues != ()
+
+
+def _read(source: SourceFile) -> Imported:
+    date = date_in_path(source.path) or UNDATED
+    folder = Folder(
+        path=source.path.rpartition("/")[0],
+        name="",
+        date=date,
+        sources={source.name: source.data},
+        others=source.beside,
+    )
+    reading = read_issue(folder)
+    return Imported(issues=(reading.issue,) if reading.issue else (), findings=reading.findings)
+
+
+EDITION = Importer(
+    kind="edition",
+    caption="the Markdown edition that `publish build` makes",
+    recognises=_recognises,
+    read=_read,
+    bytes_at_most=SIZE_AT_MOST,
+)

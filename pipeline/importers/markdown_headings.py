@@ -1,0 +1,124 @@
+"""Headings as conventions have them: the issue's title, entries, sections."""
+
+from __future__ import annotations
+
+from pipeline.importers.markdown_lines import titled
+from pipeline.importers.markdown_lists import begins_entries, is_of_entries
+from pipeline.importers.markdown_state import ENTRY_LEVEL, Reading
+from pipeline.model import Url
+from pipeline.read.blocks import Block, Line, without_html
+from pipeline.read.draft import Draft
+from pipeline.read.notes import inline_link, title_text
+
+__all__ = ["heading_is_link", "heading_of_entry", "heading_over_link", "section", "title"]
+
+
+def title(reading: Reading, at: int) -> int:
+    """The first heading of all, of the first level, is the issue's title, unless a header has one."""
+    block, following = reading.page.blocks[at], reading.following(at)
+    fresh = not reading.outline.location and not reading.outline.parts and not reading.opened
+    if reading.has_title or not fresh or block.tokens[0].value != 1:
+        return 0
+    if reading.page.headings.count(1) > 1 and (following is None or begins_entries(reading.page, following)):
+        return 0
+    reading.outline.title = title_text(without_html(block.inner))
+    reading.outline.location = reading.page.at(block.tokens[0].start)
+    _keep_links(reading, block)
+    return 1
+
+
+def heading_is_link(reading: Reading, at: int) -> int:
+    """A heading with a link, where headings of its level mostly have one."""
+    block = reading.page.blocks[at]
+    level = int(block.tokens[0].value or 0)
+    entry = titled(reading.page, _line(block)) if level in reading.page.entry_levels else None
+    if entry is None:
+        return 0
+    reading.open(entry, "heading", _depth(reading, level))
+    return 1
+
+
+def heading_over_link(reading: Reading, at: int) -> int:
+    """A plain heading over a paragraph that is one link, the only such one below it."""
+    block, following = reading.page.blocks[at], reading.following(at)
+    url = _lone_link(reading, following)
+    scope = _scope(reading, at)
+    if not url or sum(bool(_lone_link(reading, other)) for other in scope) > 1:
+        return 0
+    if reading.page.links(block.inner) or any(
+        other.name == "list" and is_of_entries(reading.page, other) for other in scope
+    ):
+        return 0
+    where = reading.page.at(block.tokens[0].start)
+    level = int(block.tokens[0].value or 0)
+    reading.open(Draft(title_text(without_html(block.inner)), where, url), "heading", _depth(reading, level))
+    return 2
+
+
+def heading_of_entry(reading: Reading, at: int) -> int:
+    """A plain heading among headings that are links: an entry without a link of its own."""
+    block = reading.page.blocks[at]
+    level = int(block.tokens[0].value or 0)
+    entry_level = min(reading.page.entry_levels, default=9)
+    if level < entry_level or (level > entry_level and not reading.opened):
+        return 0
+    title = title_text(without_html(block.inner))
+    reading.open(Draft(title, reading.page.at(block.tokens[0].start)), "heading", _depth(reading, level))
+    _keep_links(reading, block)
+    return 1
+
+
+def section(reading: Reading, at: int) -> int:
+    """Any other heading; one with nothing of its own above deeper ones gives them its words."""
+    block = reading.page.blocks[at]
+    level = int(block.tokens[0].value or 0)
+    while reading.above and reading.above[-1][0] >= level:
+        reading.above.pop()
+    last = reading.outline.parts[-1] if reading.outline.parts else None
+    if reading.above and last and not last.text and not last.entries and last.title == _path(reading):
+        reading.outline.parts.pop()
+    else:
+        reading.above = []
+    reading.above.append((level, title_text(without_html(block.inner))))
+    reading.begin(_path(reading), block)
+    _keep_links(reading, block)
+    return 1
+
+
+def _path(reading: Reading) -> str:
+    return ": ".join(title for _, title in reading.above if title)
+
+
+def _depth(reading: Reading, level: int) -> int:
+    return ENTRY_LEVEL + max(0, level - min(reading.page.entry_levels, default=level))
+
+
+def _scope(reading: Reading, at: int) -> list[Block]:
+    """The blocks below a heading, down to the next one."""
+    found = []
+    for block in reading.page.blocks[at + 1 :]:
+        if block.name == "heading":
+            break
+        found.append(block)
+    return found
+
+
+def _lone_link(reading: Reading, block: Block | None) -> Url | None:
+    """The address of a paragraph that is one link and nothing else."""
+    if block is None or block.name != "paragraph" or not block.inner:
+        return None
+    links = reading.page.links(block.inner)
+    lone = len(links) == 1 and block.inner[0] is links[0] and block.inner[-1].name == "link"
+    return reading.page.url(links[0]) if lone else None
+
+
+def _keep_links(reading: Reading, block: Block) -> None:
+    """The links of a heading that is no entry stand below it."""
+    for link in reading.page.links(block.inner):
+        url = reading.page.url(link) or Url("")
+        reading.say(inline_link(url, url))
+
+
+def _line(block: Block) -> Line:
+    start = block.tokens[0].start
+    return Line(block.inner, start, block.inner[-1].end if block.inner else block.tokens[0].end)

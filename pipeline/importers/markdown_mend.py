@@ -1,0 +1,163 @@
+"""Defects of Markdown that people wrote, mended before it is read: each is told, and no word of it is lost."""
+
+from __future__ import annotations
+
+import bisect
+import html
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from urllib.parse import quote
+
+from pipeline.importers.source import SourceFile
+from pipeline.markup import Token, tokens
+from pipeline.model import Location
+from pipeline.read.links import Prover
+from pipeline.read.notes import inline_link
+from pipeline.read.source import CONTROL, Report, Source
+
+__all__ = ["mended", "text_of"]
+
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
+_LIQUID = re.compile(
+    rb"^[ \t]*(?:[*+-][ \t]+toc[ \t]*\n[ \t]*\{:toc\}|\{%.*?%\}|\{:[^{}\n]*\})[ \t]*$", re.MULTILINE | re.DOTALL
+)
+_FULL_WIDTH = re.compile("\\](?:（| \\(|\\(（|（\\()[ \t]*(https?://[^\\s（）()]+)[ \t]*(?:）\\)|）|\\))".encode())
+_ANCHOR = re.compile(
+    rb"<a\s(?:[^>]*?\s)?href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))[^>]*>(.*?)</a\s*>", re.DOTALL | re.IGNORECASE
+)
+_IMAGE = re.compile(r"<img\s(?:[^>]*?\s)?src\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^>]*>", re.IGNORECASE)
+_ALT = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_NOT_IN_CODE = re.compile(r"[`\n]")
+_IN_URL = "%:/?#[]@!$&'()*+,;=~-._"
+_BRACKET = re.compile(r"[\[\]]")
+
+
+class _Edit(NamedTuple):
+    """What is to stand in place of some bytes."""
+
+    start: int
+    end: int
+    text: str
+
+
+def text_of(file: SourceFile, report: Report) -> Source | None:
+    """A file's text, line feeds only, without byte order mark, controls and zero-width characters.
+
+    None, with an error, where it is not UTF-8.
+    """
+    try:
+        text = file.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.data.count(b"\n", 0, error.start) + 1
+        message = f"byte 0x{file.data[error.start]:02x} is not UTF-8: save the file as UTF-8"
+        report.error(Location(path=file.path, line=line), "encoding", message)
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for pattern, name in ((CONTROL, "control"), (_INVISIBLE, "zero-width")):
+        found = pattern.search(text)
+        if found:
+            text, count = pattern.subn("", text)
+            where = Location(path=file.path, line=text.count("\n", 0, found.start()) + 1)
+            report.warning(where, f"{name}-character", f"{name} characters are left out: {count} from this line on")
+    return Source(file.path, text)
+
+
+def mended(source: Source, prover: Callable[[Report], Prover], report: Report) -> Source:
+    """The text with addresses that lead somewhere, HTML links as Markdown's, and without template tags."""
+    found = tokens(source.text)
+    edits = sorted([*_links(source, found, prover, report), *_html(source, found), *_marks(source, found, report)])
+    parts, at = [], 0
+    for edit in edits:
+        if edit.start >= at:
+            parts += [source.cut(at, edit.start), edit.text]
+            at = edit.end
+    if not parts:
+        return source
+    return Source(source.path, "".join([*parts, source.cut(at, len(source.data))]))
+
+
+def _links(source: Source, found: list[Token], prover: Callable[[Report], Prover], report: Report) -> Iterator[_Edit]:
+    """Links and images whose address readers cannot follow become their words, the address behind them."""
+    opened: list[int] = []
+    for place, token in enumerate(found):
+        if token.name not in ("link", "image"):
+            continue
+        if token.kind == "start":
+            opened.append(place)
+            continue
+        first = opened.pop()
+        head, address = found[first], str(found[first].value)
+        where = source.at(head.start)
+        told = Report()
+        if prover(told)(address, where) is not None:
+            continue
+        words = "".join(str(each.value) for each in found[first:place] if each.kind in ("text", "code"))
+        words = _BRACKET.sub(r"\\\g<0>", " ".join(words.split()))
+        behind = f"`{address}`" if address.strip() and not _NOT_IN_CODE.search(address) else ""
+        yield _Edit(head.start, head.end, f"{words} ({behind})" if words and behind else words or behind)
+        for finding in told.findings:
+            report.warning(where, finding.rule, f"kept as text, not as a link: {finding.message}")
+
+
+def _protected(source: Source, found: list[Token]) -> list[tuple[int, int]]:
+    """The ranges of code and comments, where nothing is a link or a template tag."""
+    ranges = [(token.start, token.end) for token in found if token.kind == "code"]
+    ranges += [(token.start, token.end) for token in found if token.kind == "start" and token.name == "codeblock"]
+    ranges += [match.span() for match in _COMMENT.finditer(source.data)]
+    return sorted(ranges)
+
+
+def _outside(matches: Iterator[re.Match[bytes]], ranges: list[tuple[int, int]]) -> Iterator[re.Match[bytes]]:
+    """The matches that begin in none of some sorted ranges."""
+    starts = [start for start, _ in ranges]
+    for match in matches:
+        place = bisect.bisect_right(starts, match.start()) - 1
+        if place < 0 or match.start() >= ranges[place][1]:
+            yield match
+
+
+def _marks(source: Source, found: list[Token], report: Report) -> Iterator[_Edit]:
+    """Template tags, which are left out, and addresses in full-width parentheses or behind a space."""
+    protected = _protected(source, found)
+    for match in _outside(_LIQUID.finditer(source.data), protected):
+        report.warning(source.at(match.start()), "template-tag", f"left out: {match[0].decode().strip()[:60]}")
+        yield _Edit(match.start(), match.end(), "\n" * match[0].count(b"\n"))
+    for match in _outside(_FULL_WIDTH.finditer(source.data), protected):
+        yield _Edit(match.start(), match.end(), f"]({match[1].decode()})")
+
+
+def _html(source: Source, found: list[Token]) -> Iterator[_Edit]:
+    """Links that are written in HTML, as Markdown's; blocks of HTML that hold some lose their other tags."""
+    blocks = [(t.start, t.end) for t in found if t.kind == "start" and t.name == "htmlblock"]
+    for start, end in blocks:
+        raw = source.cut(start, end)
+        if _ANCHOR.search(source.data, start, end) and "<!--" not in raw:
+            yield _Edit(start, end, "\n" + _as_markdown(raw).strip() + "\n\n")
+    for match in _outside(_ANCHOR.finditer(source.data), sorted([*blocks, *_protected(source, found)])):
+        yield _Edit(match.start(), match.end(), _anchor(match))
+
+
+def _anchor(match: re.Match[bytes]) -> str:
+    """A link of HTML as one of Markdown."""
+    url = html.unescape((match[1] or match[2] or match[3] or b"").decode()).strip()
+    inner = match[4].decode()
+    alt = next((found[1] or found[2] for found in _ALT.finditer(inner)), "")
+    words = " ".join(_TAG.sub(" ", inner).split()) or alt or url
+    return inline_link(_BRACKET.sub(r"\\\g<0>", words), quote(url, safe=_IN_URL))
+
+
+def _as_markdown(raw: str) -> str:
+    """A block of HTML as lines of text with links and images."""
+    text = _ANCHOR.sub(lambda match: _anchor(match).encode(), raw.encode()).decode()
+    text = _IMAGE.sub(lambda match: f"![{_alt(match[0])}]({match[1] or match[2]})", text)
+    lines = (" ".join(_TAG.sub(" ", line).split()) for line in _BREAK.sub("\n", text).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _alt(tag: str) -> str:
+    match = _ALT.search(tag)
+    return _BRACKET.sub("", (match[1] or match[2] or "") if match else "")

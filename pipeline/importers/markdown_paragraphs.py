@@ -1,0 +1,118 @@
+"""Paragraphs as conventions have them: an address over a title, a title over an address, lines led by links."""
+
+from __future__ import annotations
+
+from pipeline.importers.markdown_lines import entry_of, leading
+from pipeline.importers.markdown_lists import begins_entries
+from pipeline.importers.markdown_state import Reading
+from pipeline.model import Link
+from pipeline.read.blocks import Line, as_paragraph, leads, without_html
+from pipeline.read.draft import Draft
+from pipeline.read.notes import title_text
+
+__all__ = ["led_by_link", "line_is_section", "line_over_list", "title_over_url", "url_over_title"]
+
+_SECTION_AT_MOST = 60
+_PUNCTUATED = tuple(".。!！?？:：;；,，…")
+
+
+def url_over_title(reading: Reading, at: int) -> int:
+    """A paragraph of addresses alone, then one that is the title."""
+    block, following = reading.page.blocks[at], reading.following(at)
+    urls = [reading.page.lone_url(line.found) for line in reading.page.lines(block)]
+    if not urls or not all(urls) or reading.habit not in ("", "url", "list", "pair"):
+        return 0
+    lines = reading.page.lines(following) if following and following.name == "paragraph" else []
+    is_title = bool(lines) and following is not None and not reading.page.links(following.inner)
+    links = tuple(Link(title=url, url=url) for url in urls[1:] if url)
+    title = title_text(lines[0].found) if is_title else str(urls[0])
+    draft = Draft(title, reading.page.at(block.tokens[0].start), urls[0], links)
+    if is_title and len(lines) > 1:
+        draft.note.append(as_paragraph(reading.page.cut(lines[1].start, lines[-1].end)))
+    reading.open(draft, "url")
+    return 2 if is_title else 1
+
+
+def title_over_url(reading: Reading, at: int) -> int:
+    """Within a paragraph a line that is the title, bold or not, then its address, then notes."""
+    lines = reading.page.lines(reading.page.blocks[at])
+    urls = [reading.page.lone_url(line.found) for line in lines]
+    heads = [
+        place
+        for place, line in enumerate(lines[:-1])
+        if urls[place + 1] and not reading.page.links(line.found) and (place == 0 or _is_bold(line))
+    ]
+    if not heads or heads[0] != 0 or (reading.habit == "heading" and not _is_bold(lines[0])):
+        return 0
+    for head, end in zip(heads, [*heads[1:], len(lines)], strict=True):
+        draft = Draft(title_text(without_html(lines[head].found)), reading.page.at(lines[head].start), urls[head + 1])
+        if head + 2 < end:
+            draft.note.append(as_paragraph(reading.page.cut(lines[head + 2].start, lines[end - 1].end)))
+        reading.open(draft, "pair")
+    return 1
+
+
+def led_by_link(reading: Reading, at: int) -> int:
+    """A paragraph whose lines are led by links, `3、[title](address)（English）` too."""
+    block = reading.page.blocks[at]
+    lines = reading.page.lines(block)
+    lead = leading(reading.page, lines[0].found) if lines else None
+    if lead is None or lead[1] == "words" or (reading.habit == "heading" and reading.page.signed):
+        return 0
+    if reading.habit in ("number", "url") and lead[1] != "number":
+        return 0
+    loose = not reading.opened and bool(reading.outline.parts)
+    if not loose and lead[1] != "number" and not leads(lines[0].found[lead[0] :]):
+        return 0
+    habit = "number" if lead[1] == "number" else "line"
+    for line in lines:
+        led = leading(reading.page, line.found)
+        entry = entry_of(reading.page, line) if led and (line is lines[0] or leads(line.found[led[0] :])) else None
+        if entry:
+            reading.open(entry, habit)
+        else:
+            text = reading.page.cut(line.start, line.end).strip()
+            note = reading.opened[-1][1].note
+            note[-1:] = [f"{note[-1]}\n{text}" if note else as_paragraph(text)]
+    return 1
+
+
+def line_is_section(reading: Reading, at: int) -> int:
+    """A bold line, or one that begins with a sign, over entries."""
+    block, following = reading.page.blocks[at], reading.following(at)
+    lines = reading.page.lines(block)
+    if len(lines) != 1 or following is None or reading.page.links(block.inner) or reading.habit == "heading":
+        return 0
+    title = title_text(without_html(block.inner))
+    signed = bool(title) and not title[0].isalnum() and ord(title[0]) > 0x2000 and not title.endswith(_PUNCTUATED)
+    if not title or len(title) > _SECTION_AT_MOST or not (_is_bold(lines[0]) or signed):
+        return 0
+    if not begins_entries(reading.page, following):
+        return 0
+    reading.begin(title, block)
+    return 1
+
+
+def line_over_list(reading: Reading, at: int) -> int:
+    """One unpunctuated line directly over a list: an entry without a link, or the section of the list's entries."""
+    block, following = reading.page.blocks[at], reading.following(at)
+    lines = reading.page.lines(block)
+    title = title_text(without_html(block.inner))
+    plain = all(token.kind in ("text", "code", "html") for token in block.inner)
+    if len(lines) != 1 or not plain or not title or title.endswith(_PUNCTUATED):
+        return 0
+    if following is None or following.name != "list" or not reading.page.touching(block, following):
+        return 0
+    if reading.outline.parts or reading.opened:
+        reading.open(Draft(title, reading.page.at(block.tokens[0].start)), "bare")
+    else:
+        reading.begin(title, block)
+    return 1
+
+
+def _is_bold(line: Line) -> bool:
+    """Whether a line is one bold span and nothing else."""
+    found = [token for token in without_html(line.found) if token.kind != "text" or str(token.value).strip()]
+    if len(found) < 3 or found[0].name != "strong" or found[-1].name != "strong":
+        return False
+    return sum(token.name == "strong" for token in found) == 2

@@ -1,0 +1,54 @@
+"""Drafts to entries whose notes the house reads back as they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.model import Entry, Markdown
+from pipeline.read.draft import Draft
+from pipeline.read.links import Prover
+from pipeline.read.notes import NO_COMMENT, joined, proven
+from pipeline.read.source import Report, Source
+
+__all__ = ["as_text", "entry", "escaped", "prose"]
+
+_MARKS = re.compile(r"[\\`*_\[\]<>#&|~]|:(?=//)|\](?=\()")
+_LIST_MARK = re.compile(r"\A([0-9]{1,9})([.)])(?=\s|\Z)|\A[-+=](?=\s|\Z|[-+=])")
+_URL = re.compile(r"https?://[^\s<>\"\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+", re.IGNORECASE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
+
+
+def escaped(text: str) -> str:
+    """Plain text as Markdown that means just this text within a line."""
+    return _MARKS.sub(r"\\\g<0>", text)
+
+
+def as_text(line: str) -> str:
+    """A line of plain text as Markdown, the addresses in it as links."""
+    parts, at = [], 0
+    for match in _URL.finditer(line):
+        parts += [escaped(line[at : match.start()]), f"<{match[0]}>"]
+        at = match.end()
+    whole = "".join([*parts, escaped(line[at:])])
+    return _LIST_MARK.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[0]}", whole)
+
+
+def prose(parts: list[str], prove: Prover) -> Markdown:
+    """Some blocks as one note; what the house would refuse in it stands there as plain text."""
+    text = joined([part.replace(NO_COMMENT, "") for part in parts])
+    if not text:
+        return text
+    for form in (text, _HEADING.sub(r"**\1**", text)):
+        report = Report()
+        note = proven(Source("", form), prove, report)
+        if not report.refuses:
+            return note
+    return Markdown("\n".join(as_text(line.strip()) for line in text.split("\n")).strip())
+
+
+def entry(draft: Draft, prove: Prover) -> Entry:
+    """The entry of a draft, and those grouped under it."""
+    made = draft.named("", "", tuple(entry(child, prove) for child in draft.entries))
+    title = " ".join(made.title.split()) or str(made.url or "…")
+    return replace(made, title=title, note=prose(draft.note, prove))

@@ -1,0 +1,164 @@
+"""Which folder an imported issue belongs in, and which of its entries are new there: identity decides."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.identity import identify
+from pipeline.importers.source import UNDATED
+from pipeline.model import Entry, Issue, Section
+from pipeline.read.notes import joined
+from pipeline.slugs import slug
+
+__all__ = ["Placed", "dated", "merged", "placed"]
+
+_WEEK = datetime.timedelta(days=7)
+_SECTION_AT_LEAST = 3
+"""Entries of a section from which on it says something that none of them was there before."""
+
+_Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An imported issue with its folder's name, and only those entries that are to be written.
+
+    `exists` tells whether the folder is there already; `known` how many entries were left out, and `grows` that they
+    were because the source is a list that grows: most of it was in earlier issues.
+    """
+
+    issue: Issue
+    exists: bool
+    known: int
+    grows: bool
+
+
+def dated(issues: Sequence[Issue], newest: datetime.date | None, today: datetime.date) -> list[tuple[Issue, bool]]:
+    """The issues, each with a date, and whether it is only a guess: a week after the one before it."""
+    found: list[tuple[Issue, bool]] = []
+    before = newest
+    for issue in issues:
+        guess = issue.date == UNDATED
+        day = issue.date
+        if guess:
+            day = before + _WEEK if before and before <= datetime.date.max - _WEEK else today
+        found.append((replace(issue, date=day), guess))
+        before = day
+    return found
+
+
+def merged(issues: Sequence[Issue], day: datetime.date) -> Issue:
+    """Several issues as one of a day, their sections of one title together."""
+    first = issues[0]
+    by_title: dict[str, Section] = {}
+    for section in sorted((one for issue in issues for one in issue.sections), key=lambda one: one.title != ""):
+        whole = by_title.get(section.title, Section(title=section.title, location=section.location))
+        text = joined([whole.text, section.text])
+        by_title[section.title] = replace(whole, text=text, entries=(*whole.entries, *section.entries))
+    attachments = {one.name: one for issue in issues for one in issue.attachments}
+    return replace(
+        first,
+        date=day,
+        intro=joined([issue.intro for issue in issues]),
+        sections=tuple(by_title.values()),
+        attachments=tuple(attachments.values()),
+    )
+
+
+def placed(incoming: Iterable[Issue], existing: Sequence[Issue], into: str = "") -> Iterator[Placed]:
+    """The issues by date, oldest first, each with its folder, all `into` one where it is named, and what is new."""
+    keys = {issue.name: _keys(issue) for issue in existing}
+    had = Counter(key for found in keys.values() for key in found)
+    texts = {_prose(issue) for issue in existing}
+    ordered = sorted(incoming, key=lambda issue: issue.date)
+    own = [_keys(issue) for issue in ordered]
+    taken = set(keys)
+    homes = [into if into in keys else ""] if into else _homes(ordered, own, existing, keys)
+    for issue, mine, home in zip(ordered, own, homes, strict=True):
+        there = keys.get(home, set())
+        elsewhere = {key for key in mine if had[key] > (key in there)}
+        grows = not into and _grows(issue, mine, elsewhere)
+        left = _without(issue, there | elsewhere if grows else there, once=grows)
+        if not home:
+            had.update(mine)
+            if not issue.entries and _prose(issue) in texts:
+                continue
+        name = into or home or _free(issue, taken)
+        taken.add(name)
+        known = len(issue.entries) - len(left.entries)
+        yield Placed(issue=replace(left, name=name), exists=bool(home), known=known, grows=grows)
+
+
+def _key(entry: Entry) -> _Key:
+    """What an entry is of: its address's identity, or that of its words."""
+    found = identify(entry.url or entry.title)
+    return found.key, found.anchor
+
+
+def _keys(issue: Issue) -> set[_Key]:
+    return {_key(entry) for entry in issue.walk()}
+
+
+def _prose(issue: Issue) -> tuple[str, ...]:
+    return (issue.title, issue.intro, *(text for section in issue.sections for text in (section.title, section.text)))
+
+
+def _homes(
+    ordered: Sequence[Issue], own: Sequence[set[_Key]], existing: Sequence[Issue], keys: Mapping[str, set[_Key]]
+) -> list[str]:
+    """The folder of each issue among those of its day: the one that has most of its entries, else one that is left."""
+    of_day: dict[datetime.date, list[str]] = {}
+    for issue in existing:
+        of_day.setdefault(issue.date, []).append(issue.name)
+    homes = [""] * len(ordered)
+    for place, (issue, mine) in enumerate(zip(ordered, own, strict=True)):
+        free = of_day.get(issue.date, [])
+        best = max(free, key=lambda name: len(mine & keys[name]), default="")
+        if best and mine & keys[best]:
+            homes[place] = best
+            free.remove(best)
+    for place, issue in enumerate(ordered):
+        free = of_day.get(issue.date, [])
+        if not homes[place] and free:
+            homes[place] = free.pop(0)
+    return homes
+
+
+def _grows(issue: Issue, mine: set[_Key], elsewhere: set[_Key]) -> bool:
+    """Whether a source is the next state of a list: at least half of it, and some of each section, was there before.
+
+    An issue of a newsletter repeats too, but its news are new: a section of them has nothing that was there before.
+    """
+    if not mine or len(elsewhere) * 2 < len(mine):
+        return False
+    sections = [[_key(entry) for entry in section.entries] for section in issue.sections]
+    return all(len(found) < _SECTION_AT_LEAST or any(key in elsewhere for key in found) for found in sections)
+
+
+def _without(issue: Issue, known: Collection[_Key], *, once: bool) -> Issue:
+    """The issue with those entries alone that are not known; each once, if asked."""
+    had = set(known)
+    sections = []
+    for section in issue.sections:
+        entries = []
+        for entry in section.entries:
+            key = _key(entry)
+            if key not in had:
+                entries.append(entry)
+                had |= {key} if once else set()
+        sections.append(replace(section, entries=tuple(entries)))
+    return replace(issue, sections=tuple(sections))
+
+
+def _free(issue: Issue, taken: Collection[str]) -> str:
+    """A name for the folder: the day, else with the file's name, else with a number."""
+    stem = slug(issue.location.path.rpartition("/")[2].rpartition(".")[0]) or "import"
+    names = [str(issue.date), f"{issue.date}-{stem}"]
+    count = 2
+    while names[0] in taken:
+        names = names[1:] or [f"{issue.date}-{stem}-{count}"]
+        count += len(names) == 1
+    return names[0]
