@@ -21,9 +21,9 @@ _FLOORS = (
     {"repeats"},
     {"check", "previously"},
     {"render"},
-    {"project", "write"},
+    {"project", "sources", "write"},
     {"revision"},
-    {"build"},
+    {"build", "importing"},
     {"cli"},
 )
 """What stands on which floor of `pipeline`, from the ground up: who imports, imports from below or from beside."""
@@ -43,10 +43,10 @@ _HOMES = {
 }
 """The one module or package of `pipeline` that may know a library."""
 
-_TABLES = {"render.renderers": {"render.context"}, "check": set()}
-"""The modules that list renderers and rules, and what they import of their package that is neither."""
+_TABLES = {"render.renderers": {"render.context"}, "check": set(), "importers": {"importers.source"}}
+"""The modules that list renderers, rules and importers, and what they import of their package that is neither."""
 
-_SHELL = {"build", "cli", "parallel", "project", "revision", "write"}
+_SHELL = {"build", "cli", "importing", "parallel", "project", "revision", "sources", "write"}
 """What may know the machine it runs on; everything else is a function of what it is given."""
 
 _MACHINE = {"os", "random", "secrets", "socket", "sqlite3", "subprocess", "time", "urllib.request"}

@@ -15,8 +15,12 @@ _COMMANDS = {
     "build": "Make every edition of every issue.",
     "check": "Tell what an editor would want to know, and make nothing.",
     "diff": "Tell what changed between two issues or two states of a list.",
+    "import": "Take over newsletters and lists that were made elsewhere.",
     "init": "Make a publication that builds at once.",
 }
+
+_MODULES = {"import": "import_"}
+"""The modules whose commands have names that Python keeps for itself."""
 
 
 class _Commands(click.Group):
@@ -28,7 +32,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"pipeline.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"pipeline.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,0 +1,230 @@
+"""Conducts an import: sources to issues, issues to the folders they belong in; what people wrote stays as it is."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.errors import BadSource
+from pipeline.findings import Finding, Severity
+from pipeline.importers.placing import Placed, dated, merged, placed
+from pipeline.model import Issue, Location, Markdown, Publication
+from pipeline.project import Project, publication
+from pipeline.read.issue import Folder, Reading, read_issue
+from pipeline.read.source import Report
+from pipeline.render.context import RenderContext
+from pipeline.render.labels import Labels
+from pipeline.render.renderers import SOURCE
+from pipeline.render.templates import DEFAULTS, Templates
+from pipeline.sources import Brought, brought, dates_of
+from pipeline.write.disk import refused, sync
+from pipeline.write.disk import replace as put
+from pipeline.write.lock import locked
+
+__all__ = ["Choices", "Made", "Outcome", "import_sources"]
+
+_NO_HEADER = "---\n---\n"
+_LEFT = "what is not told of as made is not there; run the import again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the person asked for: one issue for all, one kind for all, dates by file name; `today` for want of any."""
+
+    today: datetime.date
+    issue: str = ""
+    kind: str = ""
+    dates: Path | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A file of an issue that was written, or would be: its path, how many entries, of which kind and source."""
+
+    path: str
+    entries: int
+    kind: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an import did: files made, sources that had nothing new, everything that was found."""
+
+    made: tuple[Made, ...]
+    unchanged: int
+    findings: tuple[Finding, ...]
+
+
+def import_sources(project: Project, paths: Sequence[Path], choices: Choices) -> Outcome:
+    """Takes sources over into issue folders; a second time it changes nothing.
+
+    Raises a PipelineError where settings, standing issues or a named source cannot be read, and where the file system
+    refuses.
+    """
+    report = Report()
+    settings = publication(project, report)
+    dates = dates_of(choices.dates, report) if choices.dates else {}
+    if settings is None or report.refuses:
+        raise BadSource(report.findings)
+    found = brought(paths, choices.kind, dates, report)
+    if choices.dry_run:
+        files = _files(project, settings, found, choices, report)
+        return _outcome(files, found, report)
+    with locked(project.root / ".publish"):
+        files = _files(project, settings, found, choices, report)
+        _write(project, files)
+    return _outcome(files, found, report)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file to be: where, its text, the issue it is of, and files that it links to by their source."""
+
+    path: str
+    text: str
+    issue: Issue
+    exists: bool
+
+
+def _outcome(files: list[_File], found: Brought, report: Report) -> Outcome:
+    made = [
+        Made(
+            path=file.path,
+            entries=len(file.issue.entries),
+            kind=found.kinds.get(file.issue.location.path, ""),
+            source=file.issue.location.path,
+        )
+        for file in files
+    ]
+    return Outcome(made=tuple(made), unchanged=len(found.issues) - len(made), findings=tuple(report.findings))
+
+
+def _files(project: Project, settings: Publication, found: Brought, choices: Choices, report: Report) -> list[_File]:
+    """What is to be written, each proven by reading it as a build would."""
+    standing = {issue.name: issue for issue in _standing(project)}
+    issues = _with_dates(found.issues, list(standing.values()), choices, report)
+    files = []
+    for one in placed(issues, list(standing.values()), choices.issue):
+        _tell(one, report)
+        if not one.issue.entries and (one.exists or one.known):
+            continue
+        text = _text(settings, one)
+        before = project.folder(one.issue.name) if one.exists else None
+        file = _appended(before, one, text) if before else _fresh(one, text, report)
+        files += [file] if file else []
+    return files
+
+
+def _standing(project: Project) -> Iterator[Issue]:
+    """The issues that are there. Raises BadSource where one cannot be read: what it has would be taken for new."""
+    report = Report()
+    names = project.names(report) if project.issues.is_dir() else []
+    for reading in (read_issue(project.folder(name)) for name in names):
+        if reading.issue is None:
+            raise BadSource(reading.findings)
+        yield reading.issue
+    if report.refuses:
+        raise BadSource(report.findings)
+
+
+def _with_dates(issues: Sequence[Issue], standing: Sequence[Issue], choices: Choices, report: Report) -> list[Issue]:
+    """The issues with a day each; one whose source tells none is told of."""
+    if choices.issue:
+        return [merged(issues, datetime.date.fromisoformat(choices.issue[:10]))] if issues else []
+    newest = max((issue.date for issue in standing), default=None)
+    found = []
+    for issue, guess in dated(issues, newest, choices.today):
+        if guess:
+            message = f"no date in its header, heading, name, --dates or git: taken as {issue.date}, the next week"
+            report.warning(Location(path=issue.location.path), "no-date", message)
+        found.append(issue)
+    return found
+
+
+def _tell(one: Placed, report: Report) -> None:
+    if one.grows and one.known:
+        new = len(one.issue.entries)
+        message = f"a list that grows: {one.known} of its entries were in earlier issues, {new} are new"
+        where = Location(path=one.issue.location.path)
+        report.findings.append(Finding(location=where, severity=Severity.NOTE, rule="grows", message=message))
+
+
+def _text(settings: Publication, one: Placed) -> str:
+    """The issue in the form of the Markdown edition; what is added to an issue has no header and no prose."""
+    issue = one.issue
+    if one.exists:
+        sections = (replace(section, text=Markdown("")) for section in issue.sections if section.entries)
+        issue = Issue(date=issue.date, name=issue.name, title="", number=0, sections=tuple(sections))
+    context = RenderContext(
+        publication=settings,
+        archive=(issue,),
+        issues=(issue,),
+        templates=Templates([DEFAULTS]),
+        labels=Labels(language=settings.language, words={}),
+        root=Path(),
+    )
+    content = next(SOURCE(context)).content
+    text = content.decode() if isinstance(content, bytes) else ""
+    return text.removeprefix(_NO_HEADER).strip("\n") + "\n"
+
+
+def _read(one: Placed, sources: dict[str, bytes], others: frozenset[str]) -> Reading:
+    others |= {attachment.name for attachment in one.issue.attachments}
+    name = one.issue.name
+    return read_issue(Folder(path=f"issues/{name}", name=name, date=one.issue.date, sources=sources, others=others))
+
+
+def _fresh(one: Placed, text: str, report: Report) -> _File | None:
+    """The file of a new issue; None, with an error, where a build would refuse it."""
+    reading = _read(one, {"index.md": text.encode()}, frozenset())
+    where = one.issue.location
+    if reading.issue is None:
+        for finding in reading.findings:
+            report.error(where, finding.rule, f"cannot be taken over: {finding.message}")
+        return None
+    if (reading.issue.sections, reading.issue.intro) != (one.issue.sections, one.issue.intro):
+        report.warning(where, "reads-otherwise", "reads back otherwise than it was understood: compare it by eye")
+    return _File(path=f"issues/{one.issue.name}/index.md", text=text, issue=one.issue, exists=False)
+
+
+def _appended(before: Folder, one: Placed, text: str) -> _File:
+    """New entries at the end of the issue's last Markdown file, or in a file of their own if that reads otherwise."""
+    last = max((name for name in before.sources if name.endswith(".md")), default="")
+    if last:
+        whole = before.sources[last].decode().rstrip("\n") + "\n\n" + text
+        reading = _read(one, {**before.sources, last: whole.encode()}, before.others)
+        standing = read_issue(before).issue
+        if reading.issue and standing and len(reading.issue.entries) == len(standing.entries) + len(one.issue.entries):
+            return _File(path=f"{before.path}/{last}", text=whole, issue=one.issue, exists=True)
+    name = "imported.md"
+    while name in before.sources:
+        name = f"more-{name}"
+    return _File(path=f"{before.path}/{name}", text=text, issue=one.issue, exists=True)
+
+
+def _write(project: Project, files: Sequence[_File]) -> None:
+    """Puts each file in its place in one instant, a new issue's whole folder with what it links to."""
+    with refused("issues", left=_LEFT):
+        fresh = [(file, project.issues / f".{file.issue.name}.new") for file in files if not file.exists]
+        for file, staging in fresh:
+            shutil.rmtree(staging, ignore_errors=True)
+            staging.mkdir(parents=True)
+            (staging / "index.md").write_text(file.text, encoding="utf-8", newline="\n")
+            for attachment in file.issue.attachments:
+                shutil.copyfile(attachment.source, staging / attachment.name, follow_symlinks=False)
+        if fresh:
+            sync(project.issues)
+        for file, staging in fresh:
+            staging.rename(project.issues / file.issue.name)
+        for file in files:
+            if file.exists:
+                put(project.root / file.path, file.text.encode())
+                for attachment in file.issue.attachments:
+                    target = project.issues / file.issue.name / attachment.name
+                    if not target.exists():
+                        shutil.copyfile(attachment.source, target, follow_symlinks=False)

@@ -1,0 +1,140 @@
+"""Files that somebody brings: found, read within limits, recognised, dated."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import os
+import re
+import stat
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.importers import IMPORTERS, recognised
+from pipeline.importers.dates import date_table
+from pipeline.importers.source import UNDATED, Importer, SourceFile
+from pipeline.model import Issue, Location
+from pipeline.read.source import Report
+
+__all__ = ["Brought", "brought", "dates_of"]
+
+_NUMBERS = re.compile(r"([0-9]+)")
+_NOT_READ = frozenset(["readme.md", "license", "license.md", "license.txt", "changelog.md", "contributing.md"])
+_LARGEST = max(importer.bytes_at_most for importer in IMPORTERS)
+_GIT = ("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """The issues of all sources in the order of their files, and the kind of each source by its path."""
+
+    issues: tuple[Issue, ...]
+    kinds: Mapping[str, str]
+
+
+def brought(paths: Sequence[Path], kind: str, dates: Mapping[str, datetime.date], report: Report) -> Brought:
+    """What files, and folders with all their files, hold; of one `kind` where it is given.
+
+    A file that is named and cannot be taken over is an error, one that lies in a folder a warning.
+    """
+    issues: list[Issue] = []
+    kinds: dict[str, str] = {}
+    for path, named in _files(paths, report):
+        data = _data(path, named, report)
+        if data is None:
+            continue
+        source = SourceFile(path=path.as_posix(), data=data, beside=_beside(path.parent))
+        importer = _importer(source, kind)
+        if importer is None:
+            _tell(report, path, named, "kind", f"of no known kind: {', '.join(one.kind for one in IMPORTERS)}")
+        elif len(data) > importer.bytes_at_most:
+            _tell(report, path, named, "too-large", f"more than {importer.bytes_at_most:,} bytes: split the file")
+        else:
+            found = importer.read(source)
+            report.findings += found.findings
+            kinds[source.path] = importer.kind
+            day = dates.get(source.name) or dates.get(source.path)
+            issues += [_dated(issue, day, path) for issue in found.issues]
+    return Brought(issues=tuple(issues), kinds=kinds)
+
+
+def dates_of(path: Path, report: Report) -> Mapping[str, datetime.date]:
+    """The dates by file name that a table says; an error where it cannot be read."""
+    data = _data(path, True, report)
+    return date_table(str(path), data.decode(errors="replace"), report) if data is not None else {}
+
+
+def _tell(report: Report, path: Path, named: bool, rule: str, message: str) -> None:
+    tell = report.error if named else report.warning
+    tell(Location(path=path.as_posix()), rule, message if named else f"left out: {message}")
+
+
+def _files(paths: Sequence[Path], report: Report) -> Iterator[tuple[Path, bool]]:
+    """Every file, by names as people count, and whether it was named itself."""
+    for path in paths:
+        if not path.is_dir():
+            yield path, True
+            continue
+        inner = [file for file in path.rglob("*") if not _hidden(file.relative_to(path)) and file.is_file()]
+        for file in sorted(inner, key=lambda file: _as_counted(file.as_posix())):
+            yield file, False
+        if not inner:
+            report.error(Location(path=path.as_posix()), "missing-file", "no file in this folder")
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts) or path.name.lower() in _NOT_READ
+
+
+def _as_counted(name: str) -> list[tuple[int, str]]:
+    """What sorts `issue-2` before `issue-10`."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBERS.split(name)]
+
+
+def _data(path: Path, named: bool, report: Report) -> bytes | None:
+    """The bytes of a file that is not too large; a pipe is not waited for."""
+    try:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                _tell(report, path, named, "unreadable", "not a regular file")
+                return None
+            if found.st_size > _LARGEST:
+                message = f"{found.st_size:,} bytes, more than {_LARGEST:,}: split the file"
+                _tell(report, path, named, "too-large", message)
+                return None
+            return file.read(_LARGEST + 1)
+    except OSError as error:
+        _tell(report, path, named, "unreadable", (error.strerror or str(error)).lower())
+        return None
+
+
+@functools.cache
+def _beside(folder: Path) -> frozenset[str]:
+    """The names of the files in a folder."""
+    with os.scandir(folder) as found:
+        return frozenset(each.name for each in found if each.is_file(follow_symlinks=False))
+
+
+def _importer(source: SourceFile, kind: str) -> Importer | None:
+    return next((one for one in IMPORTERS if one.kind == kind), None) if kind else recognised(source)
+
+
+def _dated(issue: Issue, day: datetime.date | None, path: Path) -> Issue:
+    """The issue with the day of the table, else its own, else that on which git first had the file."""
+    if day is None and issue.date == UNDATED:
+        day = _first_in_git(path)
+    return replace(issue, date=day) if day else issue
+
+
+def _first_in_git(path: Path) -> datetime.date | None:
+    command = [*_GIT, "-C", str(path.parent), "log", "--diff-filter=A", "--format=%as", "--", path.name]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=10, stdin=subprocess.DEVNULL
+        )
+        return datetime.date.fromisoformat(done.stdout.split()[-1]) if done.stdout.split() else None
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
