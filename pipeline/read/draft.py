@@ -50,9 +50,39 @@ class Part:
 
 @dataclass(slots=True)
 class Outline:
-    """What one file says: a title, prose before any section, sections."""
+    """What one file says: a title, prose before any section, sections; `opened` are the entries that it is in."""
 
     title: str = ""
     location: Location | None = None
     intro: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    opened: list[tuple[int, Draft]] = field(default_factory=list)
+
+    def head(self, level: int, title: str, where: Location) -> None:
+        """Takes a heading: the first of level 1 as the issue's title, any other as the beginning of a section."""
+        if level == 1 and not self.location and not self.parts:
+            self.title, self.location = title, where
+        else:
+            self.opened = []
+            self.parts.append(Part(title, where))
+
+    def open(self, entry: Draft, level: int) -> None:
+        """Begins an entry: under the one whose heading is higher, or in the section."""
+        while self.opened and self.opened[-1][0] >= level:
+            self.opened.pop()
+        if self.opened:
+            self.opened[-1][1].entries.append(entry)
+        else:
+            if not self.parts:
+                self.parts.append(Part("", entry.location))
+            self.parts[-1].entries.append(entry)
+        self.opened.append((level, entry))
+
+    def say(self, text: str) -> None:
+        """Takes text that is no entry: it belongs to the entry that is open, else to the section, else to the issue."""
+        if self.opened:
+            self.opened[-1][1].note.append(text)
+        elif self.parts:
+            self.parts[-1].text.append(text)
+        else:
+            self.intro.append(text)

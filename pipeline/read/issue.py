@@ -17,6 +17,7 @@ from pipeline.read.fields import Fields
 from pipeline.read.links import Prover, prover
 from pipeline.read.markdown import outline
 from pipeline.read.notes import joined, proven
+from pipeline.read.ordinary import ordinary
 from pipeline.read.source import Report, Source, decoded
 from pipeline.read.yaml import Pairs, Text, parsed, plain
 from pipeline.slugs import Once, entry_key, slug
@@ -90,7 +91,7 @@ def _outlines(folder: Folder, prove: Prover, report: Report) -> Iterator[tuple[O
             yield None, _settings(source, prove, report)
         elif name.endswith(".md"):
             front, body = _front_matter(source, report)
-            yield outline(body, prove, report), _settings(front, prove, report) if front else None
+            yield ordinary(body) or outline(body, prove, report), _settings(front, prove, report) if front else None
         else:
             yield _from_yaml(source, prove, report), None
 

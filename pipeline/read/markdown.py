@@ -23,7 +23,7 @@ from pipeline.read.blocks import (
     without_comment_mark,
     without_html,
 )
-from pipeline.read.draft import Draft, Outline, Part
+from pipeline.read.draft import Draft, Outline
 from pipeline.read.entries import from_comment
 from pipeline.read.links import Prover
 from pipeline.read.notes import NO_COMMENT, Edits, joined, parsed, prove, proven, title_text
@@ -66,7 +66,6 @@ class _Reader:
     def __init__(self, source: Source, edits: Edits, prover: Prover, report: Report) -> None:
         self._source, self._edits, self._prover, self._report = source, edits, prover, report
         self._outline = Outline()
-        self._opened: list[tuple[int, Draft]] = []
 
     def read(self, found: list[Block]) -> Outline:
         """The outline of these blocks."""
@@ -94,44 +93,41 @@ class _Reader:
         if level >= _ENTRY_LEVEL:
             start = block.tokens[0].start
             line = Line(inner, start, inner[-1].end if inner else block.tokens[0].end)
-            self._open(self._entry(line) or self._bare(line), level)
+            self._outline.open(self._entry(line) or self._bare(line), level)
             return
         title, where = title_text(without_html(inner)), self._source.at(block.tokens[0].start)
-        if level == 1 and not self._outline.location and not self._outline.parts:
-            self._outline.title, self._outline.location = title, where
-        else:
-            if not title:
-                self._report.error(where, "no-title", "the heading is empty: write the section's title behind it")
-            self._opened = []
-            self._outline.parts.append(Part(title, where))
+        titles_issue = level == 1 and not self._outline.location and not self._outline.parts
+        if not title and not titles_issue:
+            self._report.error(where, "no-title", "the heading is empty: write the section's title behind it")
+        self._outline.head(level, title, where)
 
     def _paragraph(self, block: Block, following: Block | None) -> None:
         found = list(lines(block.inner, block.inner[-1].end if block.inner else block.tokens[0].end))
         if not leads(found[0].found):
             if len(found) == 1 and following and self._heads_list(block, following):
-                self._open(self._bare(found[0]), _ENTRY_LEVEL)
+                self._outline.open(self._bare(found[0]), _ENTRY_LEVEL)
             else:
                 self._prose(block)
             return
         for line in found:
             entry = self._entry(line) if leads(line.found) else None
             if entry:
-                self._open(entry, _ENTRY_LEVEL)
+                self._outline.open(entry, _ENTRY_LEVEL)
             else:
                 more = _uncommented(self._edits.cut(line.start, line.end).lstrip(" \t"))
                 if more:
-                    _continue(self._opened[-1][1].note, more)
+                    _continue(self._outline.opened[-1][1].note, more)
 
     def _heads_list(self, block: Block, following: Block) -> bool:
         """One unpunctuated line directly over a list is the title of an entry without a link."""
         title = title_text(without_html(block.inner))
         plain = all(token.kind in ("text", "code", "html") for token in block.inner)
         directly = b"\n\n" not in self._source.data[block.inner[-1].end : following.tokens[0].start]
-        in_section = bool(self._outline.parts or self._opened)
+        in_section = bool(self._outline.parts or self._outline.opened)
         return following.name == "list" and plain and directly and in_section and not title.endswith(_PUNCTUATED)
 
     def _list(self, block: Block) -> None:
-        parent = self._opened[-1][1] if self._opened else None
+        parent = self._outline.opened[-1][1] if self._outline.opened else None
         found = [(item, self._item(start, item, grouped=parent is not None)) for start, item in items(block)]
         if not any(entry for _, entry in found):
             self._prose(block)
@@ -141,12 +137,12 @@ class _Reader:
             if entry and parent:
                 parent.entries.append(entry)
             elif entry:
-                self._open(entry, _ENTRY_LEVEL)
+                self._outline.open(entry, _ENTRY_LEVEL)
             else:
                 begin = self._source.line_start(item[0].start)
                 kept.append(self._edits.cut(begin, item[-1].end).rstrip("\n"))
         if kept:
-            self._say("\n".join(kept))
+            self._outline.say("\n".join(kept))
 
     def _item(self, start: Token, item: list[Token], *, grouped: bool) -> Draft | None:
         """The entry that a list item is: `[t](u): text` under an entry; led by a link where no entry is open."""
@@ -229,27 +225,6 @@ class _Reader:
             self._report.error(where, "no-title", "the heading is empty: write the entry's title behind it")
         return Draft(title, where, attributes=attributes)
 
-    def _open(self, entry: Draft, level: int) -> None:
-        """Begins an entry: under the one whose heading is higher, or in the section."""
-        while self._opened and self._opened[-1][0] >= level:
-            self._opened.pop()
-        if self._opened:
-            self._opened[-1][1].entries.append(entry)
-        else:
-            if not self._outline.parts:
-                self._outline.parts.append(Part("", entry.location))
-            self._outline.parts[-1].entries.append(entry)
-        self._opened.append((level, entry))
-
     def _prose(self, block: Block) -> None:
         begin = self._source.line_start(block.tokens[0].start)
-        self._say(self._edits.cut(begin, block.tokens[-1].end))
-
-    def _say(self, text: str) -> None:
-        """Text that is no entry belongs to the entry that is open, else to the section, else to the issue."""
-        if self._opened:
-            self._opened[-1][1].note.append(text)
-        elif self._outline.parts:
-            self._outline.parts[-1].text.append(text)
-        else:
-            self._outline.intro.append(text)
+        self._outline.say(self._edits.cut(begin, block.tokens[-1].end))
