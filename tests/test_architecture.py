@@ -16,7 +16,7 @@ _FLOORS = (
     {"errors", "findings", "model", "rules"},
     {"addresses", "answers", "images", "markup", "parallel", "slugs"},
     {"identity"},
-    {"importers", "read"},
+    {"importers", "read", "written"},
     {"archive", "diff", "history"},
     {"repeats"},
     {"check", "previously"},

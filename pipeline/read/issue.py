@@ -22,10 +22,12 @@ from pipeline.read.source import Report, Source, decoded
 from pipeline.read.yaml import Pairs, Text, parsed, plain
 from pipeline.slugs import Once, entry_key, slug
 
-__all__ = ["Folder", "Reading", "read_issue"]
+__all__ = ["ABOUT", "Folder", "Reading", "named", "read_issue", "split"]
 
 _KEYS = ("title", "number", "draft", "subject", "preheader", "updated", "intro", "extra")
-_SETTINGS = ("issue.yaml", "issue.yml")
+ABOUT = ("issue.yaml", "issue.yml")
+"""The files of a folder that hold no entries, but what the issue says of itself."""
+
 _GROUPED_AT_MOST = 4
 _OPEN_FRONT_MATTER = re.compile(rf"---[ \t]*\n\s*(?:{'|'.join(_KEYS)})[ \t]*:")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -69,7 +71,7 @@ def read_issue(folder: Folder, order: tuple[str, ...] = ()) -> Reading:
         title=settings.pop("title", "") or titled.title,
         number=settings.pop("number", 0),
         intro=joined([settings.pop("intro", ""), *(text for found in read for text in found.intro)]),
-        sections=_named(_merged([part for found in read for part in found.parts], order), report),
+        sections=named(_merged([part for found in read for part in found.parts], order), report),
         attachments=tuple(_attachment(folder, name) for name in sorted(used)),
         location=titled.location or Location(path=next(iter(_paths(folder)), folder.path)),
         **settings,
@@ -83,20 +85,20 @@ def _paths(folder: Folder) -> Iterator[str]:
 
 def _outlines(folder: Folder, prove: Prover, report: Report) -> Iterator[tuple[Outline | None, dict[str, Any] | None]]:
     """What each file says: its sections, and its settings of the issue where it has any."""
-    for name in sorted(folder.sources, key=lambda name: (name not in _SETTINGS, name)):
+    for name in sorted(folder.sources, key=lambda name: (name not in ABOUT, name)):
         source = decoded(f"{folder.path}/{name}", folder.sources[name], report)
         if source is None:
             continue
-        if name in _SETTINGS:
+        if name in ABOUT:
             yield None, _settings(source, prove, report)
         elif name.endswith(".md"):
-            front, body = _front_matter(source, report)
+            front, body = split(source, report)
             yield ordinary(body) or outline(body, prove, report), _settings(front, prove, report) if front else None
         else:
             yield _from_yaml(source, prove, report), None
 
 
-def _front_matter(source: Source, report: Report) -> tuple[Source | None, Source]:
+def split(source: Source, report: Report) -> tuple[Source | None, Source]:
     """The header of a Markdown file between lines of three dashes, and the rest with its lines where they were."""
     match = _FRONT_MATTER.match(source.text)
     if not match and _OPEN_FRONT_MATTER.match(source.text):
@@ -166,25 +168,25 @@ def _merged(parts: list[Part], order: tuple[str, ...]) -> list[Part]:
     return sorted(by_title.values(), key=lambda part: (part.title != "", places.get(part.title, len(places))))
 
 
-def _named(parts: list[Part], report: Report) -> tuple[Section, ...]:
+def named(parts: list[Part], report: Report) -> tuple[Section, ...]:
     """The sections with slugs for the page and keys for the feeds, each once in the issue."""
     slugs, keys = Once(), Once()
 
-    def named(draft: Draft, depth: int) -> Entry:
+    def entry(draft: Draft, depth: int) -> Entry:
         if depth > _GROUPED_AT_MOST:
             message = f"entries are grouped deeper than {_GROUPED_AT_MOST} levels"
             report.error(draft.location, "too-deep", message)
         identifier = draft.attributes.get("id")
         name = slugs(slug(identifier or draft.title) or "entry")
         tail = f"id-{identifier}" if identifier else entry_key(draft.url) if draft.url else f"s-{name}"
-        return draft.named(name, keys(tail), tuple(named(child, depth + 1) for child in draft.entries))
+        return draft.named(name, keys(tail), tuple(entry(child, depth + 1) for child in draft.entries))
 
     return tuple(
         Section(
             title=part.title,
             text=joined(part.text),
             slug=slugs(slug(part.title) or "section"),
-            entries=tuple(named(draft, 1) for draft in part.entries),
+            entries=tuple(entry(draft, 1) for draft in part.entries),
             location=part.location,
         )
         for part in parts

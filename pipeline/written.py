@@ -1,0 +1,112 @@
+"""Entries as text of the source format, in its plainest form, which reads back as the same entries."""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+
+from pipeline.markup import tokens
+from pipeline.model import Entry, Issue, Link, Markdown
+from pipeline.read.blocks import Block, blocks, head_of_item, items, leads, lines
+from pipeline.read.markdown import NOTE_MARK
+from pipeline.read.notes import inline_link
+
+__all__ = ["escaped", "front_matter", "head", "marked"]
+
+# Each branch begins with a character of its own, so that re leaps from one of these to the next: seven times as fast.
+_SPECIAL = re.compile(r"\\|`|\*|\[|\]|<|~|_(?<![^\W_]_)|_(?![^\W_])|&(?=[#\w]+;)|#(?<!\S#)|:(?=//)")
+_ITEM = r"(?:[-*+]|[0-9]{1,9}[.)])[ \t]+"
+_LED_BY_LINK = re.compile(rf"^[ \t]*(?:{_ITEM})?(?:\[|<|https?:)", re.MULTILINE | re.IGNORECASE)
+_MAY_BE_GROUPED = re.compile(
+    rf"^ {{0,3}}(?:(?:{_ITEM})?(?:<|https?:)|{_ITEM}\[.*\)\s*[:：]|\[)", re.MULTILINE | re.IGNORECASE
+)
+"""What a note must hold for one of its blocks to be read as an entry, without and with an entry open above it."""
+
+_ENTITY = re.compile(r"&(?=[#\w]+;)")
+_ATTRIBUTES = {
+    "id": "id",
+    "author": "author",
+    "published": "published",
+    "lang": "lang",
+    "tags": "tags",
+    "via": "via",
+    "sponsored": "sponsored",
+    "repeat": "repeat",
+    "supersedes": "supersedes",
+    "alias": "alias",
+    "not_same_as": "not-same-as",
+    "extra": "extra",
+}
+_attributes = operator.attrgetter(*_ATTRIBUTES)
+
+
+def front_matter(issue: Issue) -> str:
+    """What an issue says of itself beside its title, as keys and values of YAML."""
+    said = {
+        "number": issue.number,
+        "draft": issue.draft,
+        "subject": issue.subject,
+        "preheader": issue.preheader,
+        "updated": str(issue.updated or ""),
+        "extra": issue.extra,
+    }
+    return "".join(f"{name}: {_flow(value)}\n" for name, value in said.items() if value)
+
+
+def head(entry: Entry) -> str:
+    """The line that an entry begins with: its title as a link, further links, attributes in a comment."""
+    return _links(entry) + _comment(entry)
+
+
+def _links(entry: Entry) -> str:
+    first = _link(Link(title=entry.title, url=entry.url)) if entry.url else escaped(entry.title)
+    return ", ".join([first, *(_link(link) for link in entry.links)])
+
+
+def _comment(entry: Entry) -> str:
+    values = _attributes(entry)
+    if not any(values):
+        return ""
+    given = zip(_ATTRIBUTES.values(), values, strict=True)
+    return f" <!-- {{{', '.join(f'{word}: {_flow(value)}' for word, value in given if value)}}} -->"
+
+
+def _flow(value: object) -> str:
+    """A value as JSON, which is YAML too, with nothing in it that could end a comment."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text.replace("--", "-\\u002d").replace(">", "\\u003e") if ">" in text else text
+
+
+def _link(link: Link) -> str:
+    return inline_link(escaped(link.title), _ENTITY.sub("&amp;", link.url))
+
+
+def escaped(title: str) -> str:
+    """Plain text as Markdown that means just this text."""
+    return _SPECIAL.sub(r"\\\g<0>", title)
+
+
+def marked(note: Markdown, *, grouped: bool) -> str:
+    """A note or prose with a mark over each block that would read as an entry.
+
+    `grouped` tells whether an entry is open above it: then a list item is one only as `[t](u): text`.
+    """
+    if not (_MAY_BE_GROUPED if grouped else _LED_BY_LINK).search(note):
+        return note
+    data, parts, at = note.encode(), [], 0
+    for block in blocks(tokens(note)):
+        start = data.rfind(b"\n", 0, block.tokens[0].start) + 1
+        if _misread(block, grouped=grouped):
+            parts += [data[at:start].decode(), NOTE_MARK, "\n"]
+            at = start
+    return "".join([*parts, data[at:].decode()])
+
+
+def _misread(block: Block, *, grouped: bool) -> bool:
+    if block.name == "paragraph":
+        return leads(next(lines(block.inner, 0)).found)
+    if block.name == "list":
+        heads = (head_of_item(item[1:-1])[0] for _, item in items(block))
+        return any(leads(next(lines(found, 0)).found, colon=grouped) for found in heads if found)
+    return False
