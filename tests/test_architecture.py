@@ -17,7 +17,7 @@ _FLOORS = (
     {"addresses", "answers", "images", "markup", "parallel", "slugs"},
     {"identity"},
     {"importers", "read", "written"},
-    {"archive", "diff", "history"},
+    {"archive", "diff", "fix", "history"},
     {"repeats"},
     {"check", "previously"},
     {"render"},

@@ -33,9 +33,12 @@ _SAYING_NOTHING = frozenset(
 
 
 def addresses(issue: Issue) -> Iterator[Finding]:
-    """Tells of tracking parameters, with the address that is enough, of shortened addresses and of links on “here”."""
-    for link, where in _links(issue):
-        if "?" in link.url:
+    """Tells of tracking parameters, with the address that is enough, of shortened addresses and of links on “here”.
+
+    The sponsor of an entry may want to know how many came from where.
+    """
+    for link, where, sponsored in _links(issue):
+        if "?" in link.url and not sponsored:
             clean, names = untracked(link.url)
             if names:
                 message = f"tells where readers come from, by “{'”, “'.join(names)}”: {clean} is enough"
@@ -48,25 +51,27 @@ def addresses(issue: Issue) -> Iterator[Finding]:
             yield finding("link-text", where, message)
 
 
-def _links(issue: Issue) -> Iterator[tuple[Link, Location]]:
-    """Every link to the web that readers are given, with the place of what it belongs to; titles are told elsewhere."""
-    yield from _within(issue.intro, issue.location)
+def _links(issue: Issue) -> Iterator[tuple[Link, Location, bool]]:
+    """Every link that readers are given, with the place of what it belongs to, and whether that is sponsored.
+
+    An entry's own has no title here, as titles are told of elsewhere.
+    """
+    yield from ((link, issue.location, False) for link in _within(issue.intro))
     for section in issue.sections:
-        yield from _within(section.text, section.location)
+        yield from ((link, section.location, False) for link in _within(section.text))
     for entry in issue.walk():
-        if entry.url:
-            yield Link(title="", url=entry.url), entry.location
-        yield from ((link, entry.location) for link in entry.links)
-        yield from _within(entry.note, entry.location)
-        yield from _within(entry.via, entry.location)
+        own = [Link(title="", url=entry.url)] if entry.url else []
+        for link in (*own, *entry.links, *_within(entry.note), *_within(entry.via)):
+            yield link, entry.location, entry.sponsored
 
 
-def _within(text: Markdown, where: Location) -> Iterator[tuple[Link, Location]]:
+def _within(text: Markdown) -> tuple[Link, ...]:
     """The links of a text in which there may be something to tell of: to parse all would cost ten times as much."""
     if "://" in text and (
         _PARAMETER.search(text) or _is_short(text) or any(map(_says_nothing, _BRACKETED.findall(text)))
     ):
-        yield from ((link, where) for link in links(text))
+        return links(text)
+    return ()
 
 
 def _is_short(text: str) -> bool:

@@ -15,6 +15,7 @@ _COMMANDS = {
     "build": "Make every edition of every issue.",
     "check": "Tell what an editor would want to know, and make nothing.",
     "diff": "Tell what changed between two issues or two states of a list.",
+    "fix": "Take tracking parameters out of your files.",
     "import": "Take over newsletters and lists that were made elsewhere.",
     "init": "Make a publication that builds at once.",
 }
