@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -52,6 +53,10 @@ class Verdict:
 _NEW = Verdict(kind="new", why="")
 
 
+_identified = lru_cache(maxsize=1 << 14)(identify)
+"""Remembered, because an archive is compared with itself entry by entry."""
+
+
 def compare(entry: Entry, earlier: Carried, known: Aliases = MappingProxyType({})) -> Verdict:
     """The verdict on an entry beside one that was carried, by the `known` aliases of the publication.
 
@@ -60,7 +65,7 @@ def compare(entry: Entry, earlier: Carried, known: Aliases = MappingProxyType({}
     relation = relate(entry.title, earlier.title)
     if not (entry.url and earlier.url) or is_attachment(entry.url) or is_attachment(earlier.url):
         return _NEW if relation.kind == "unrelated" else Verdict(kind=relation.kind, why=relation.why)
-    here, there = resolved(identify(entry.url), known), resolved(identify(earlier.url), known)
+    here, there = resolved(_identified(entry.url), known), resolved(_identified(earlier.url), known)
     if here.key == there.key:
         same = f"same {there.why if there.why == BY_ALIAS else here.why}"
         if _VERSION.findall(entry.url) != _VERSION.findall(earlier.url) and here.kind == "paper":
