@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable
+from itertools import combinations
 from pathlib import Path
 
 from pipeline.identity import Carried, compare, identify, relate
@@ -123,3 +124,17 @@ def test_verdicts_on_pairs_of_real_newsletters() -> None:
     )
     assert precision >= 0.95
     assert recall >= 0.9
+
+
+def test_overlaps_of_the_seeds() -> None:
+    """The one entry that two seeds share under two addresses is found, and what is only related brings no warning."""
+    gold = json.loads((_GOLD / "seed_overlap_gold.json").read_text(encoding="utf-8"))
+    pairs = [(pair["a"], pair["b"], True) for pair in gold["cross_seed_same_entity"]]
+    pairs += [
+        (one, other, False) for group in gold["cross_seed_related"] for one, other in combinations(group["items"], 2)
+    ]
+    judged = []
+    for one, other, true in pairs:
+        verdict = _verdict(one["title"], one["url"], other["title"], other["url"])
+        judged.append((verdict in ("same", "likely", "wrong-link"), true, f"{one['title']} | {other['title']}"))
+    assert _figures("seed_overlap_gold.json", judged) == (1, 1)

@@ -39,6 +39,22 @@ _ROWS = (
     ("pages of a series", _TITLE, "https://example.org/2020-w12", _TITLE, "https://example.org/2020-w13", "related"),
     ("a longer title on one site", _TITLE, _PAGE, _TITLE + ": a field diary", "https://example.org/b", "related"),
     ("a longer title elsewhere", _TITLE, _PAGE, _TITLE + ": a field diary", "https://example.net/b", "likely"),
+    (
+        "moved on one site",
+        "Seedling Robots",
+        "https://example.org/blog/robots-tending-seedlings",
+        "Gentle Care: Seedling Robots - Jo's diary",
+        "https://example.org/robots-tending-seedlings/",
+        "likely",
+    ),
+    (
+        "a usual name on one site",
+        "Seedling Robots",
+        "https://example.org/a/read-me",
+        "Gentle Care: Seedling Robots - Jo's diary",
+        "https://example.org/b/read-me",
+        "related",
+    ),
     ("issues of one title", _TITLE, _REPO + "/issues/12", _TITLE, _REPO + "/issues/21", "related"),
     ("an episode and a post", _TITLE, "https://radio.example.net/episode/9", _TITLE, _PAGE, "related"),
     (

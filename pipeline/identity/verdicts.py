@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pipeline.addresses import is_attachment
 from pipeline.identity.aliases import BY_ALIAS, Aliases, resolved
 from pipeline.identity.relation import Relation, relate, says_something
+from pipeline.identity.spelling import bare
 from pipeline.identity.titles import Title, read, squash
 from pipeline.identity.urls import Identity, identify
 from pipeline.model import Entry
@@ -24,6 +25,7 @@ _WATCHED = frozenset("video playlist episode podcast".split())
 _HELD_BY_ACCOUNTS = frozenset("repo post".split())
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LATIN = re.compile(r"[a-z]{2}")
+_WORDS_OF_A_NAME = 3
 _EPISODE = re.compile(r"/(?:episodes?|podcasts?|videos?|talks?|webinars?)(?:/|$)")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d\d?)[-/](\d\d?)(?!\d)")
 _DIGITS = re.compile(r"\d+")
@@ -120,6 +122,8 @@ def _apart(one: Title, other: Title) -> bool:
 
 def _two_addresses(relation: Relation, here: Identity, there: Identity) -> Verdict:
     """The verdict where the addresses differ, by the titles and by what the addresses are parts of."""
+    if relation.kind != "unrelated" and not relation.conflict and _moved(here, there):
+        return Verdict(kind="likely", why=f"{relation.why}, under one name in another place of the site")
     if relation.kind == "likely":
         return _likely(relation, here, there)
     if here.parent == there.key or there.parent == here.key:
@@ -142,6 +146,18 @@ def _likely(relation: Relation, here: Identity, there: Identity) -> Verdict:
         elif relation.step == "segment":
             doubt = ", on one site"
     return Verdict(kind="related" if doubt else "likely", why=relation.why + doubt)
+
+
+def _moved(here: Identity, there: Identity) -> bool:
+    """Whether two addresses of one site end in the same name, one that says something, and have the same numbers."""
+    name = bare(here.url.partition("?")[0]).rpartition("/")[2]
+    return (
+        _site(here) == _site(there)
+        and here.kind == there.kind == "page"
+        and name.count("-") + name.count("_") >= _WORDS_OF_A_NAME - 1
+        and _DIGITS.findall(here.url) == _DIGITS.findall(there.url)
+        and name == bare(there.url.partition("?")[0]).rpartition("/")[2]
+    )
 
 
 def _is_watched(identity: Identity) -> bool:
