@@ -27,6 +27,7 @@ _PARTS = (
 )
 _WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _ROMAN = "i{1,3}|iv|v|vi{1,3}|ix|x|xi{1,3}"
+_OF = r"(?:\s*(?:/|of)\s*\w+)?"
 _CHINESE = "[〇零一二两三四五六七八九十百千]"
 
 _ROWS = (
@@ -40,13 +41,10 @@ _ROWS = (
     ("date", r"\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{1,2}月(?![^\W\d_])"),
     ("version", r"(?<![\d.])v?\d+(?:\.\d+)+(?:[-.]?(?:rc|alpha|beta|pre)\.?\d*)?(?!\d)|(?<![^\W_])v\d+(?!\w)"),
     ("version", r"(?<![^\W_])(?:alpha|beta|rc|release candidate|stable|正式版|测试版)[-. ]?\d*(?![^\W_])"),
-    ("part", rf"(?<![^\W_])(?:{_PARTS})\s*[#.:]?\s*(?:\d+|(?:{_ROMAN}|{_WORDS})(?!\w))(?:\s*(?:/|of)\s*\w+)?"),
+    ("part", rf"(?<![^\W_])(?:{_PARTS})(?:\s*[#.:]?\s*\d+|(?:\s*[#.:]\s*|\s+)(?:{_ROMAN}|{_WORDS})(?!\w)){_OF}"),
     ("part", rf"第\s*(?:\d+|{_CHINESE}+)\s*(?:[期章篇部分集回讲课节周天季届卷弹话次年]|部分)?"),
     ("part", rf"[(\[]\s*(?:\d+|{_CHINESE}+|{_ROMAN}|[上中下续完终]|[上中下][篇集部]|\d+\s*/\s*\d+)\s*[)\]]"),
-    (
-        "part",
-        r"(?:基础|入门|进阶|高级|中级|初级|提高|原理|理论|实战|实践|实现|应用|准备|总结|终|完结|番外|源码|调优)篇",
-    ),
+    ("part", r"(?:基础|入门|初级|中级|高级|进阶|提高|原理|理论|实战|实践|实现|应用|准备|总结|番外|源码|终)篇"),
     ("part", r"(?:上|中|下|续|前|后)[篇集部]$|(?<=[^\x00-\x7f])[\s\-—:]+[上中下]$|[一二三四五六七八九十]$"),
     ("part", rf"(?<=[\s\-–—])(?:{_ROMAN})(?=\s*(?:$|[:\-–—(|]))|(?<!\w)#\s?\d+"),
     ("year", r"(?<!\d)(?:19|20)\d\d(?!\d)年?"),
@@ -67,6 +65,16 @@ _VALUE = re.compile(rf"\d+|{_CHINESE}+|[a-z]+|[上中下前后续完终]")
 _MARKERS = re.compile(rf"(?:{_PARTS}|of|v|st|nd|rd|th)$")
 
 
+_HINTS = frozenset(f"{_WORDS}|i|ii|iii|iv|v|vi|vii|viii|ix|x|xi|xii|xiii|alpha|beta|rc|stable|candidate".split("|"))
+_MARKS = frozenset("0123456789第〇零一二两三四五六七八九十百千上中下续前后完终篇版")
+_LETTERS = re.compile(r"[a-z]+")
+
+
+def _may_have_some(title: str) -> bool:
+    """Whether a title has a word or a character without which there is no ordinal: a look that costs little."""
+    return not (_MARKS.isdisjoint(title) and _HINTS.isdisjoint(_LETTERS.findall(title)))
+
+
 @cache
 def _any() -> re.Pattern[str]:
     """All rows as one expression, the row's place and kind in the name of its group."""
@@ -75,6 +83,8 @@ def _any() -> re.Pattern[str]:
 
 def take_out(title: str) -> tuple[str, frozenset[Ordinal]]:
     """The title without its ordinals, and those; the title is in lower case and one spelling of characters."""
+    if not _may_have_some(title):
+        return title, frozenset()
     found = set()
     for match in _any().finditer(title):
         kind = str(match.lastgroup).partition("_")[0]

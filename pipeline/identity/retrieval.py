@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import zlib
 
-from pipeline.identity.titles import read
+from pipeline.identity.titles import CJK, read
 
 __all__ = ["grams", "key_number", "names"]
 
 _LETTERS, _CHARACTERS = 6, 3
-_SCRIPTS = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)")
 _SHORTEST_NAME = 4
 _MOST_SEGMENTS = 8
 
@@ -47,11 +45,18 @@ def grams(title: str) -> frozenset[int]:
     They only find titles that may be near: an index holds the four of each title that are rarest in it, and a title is
     looked up by its own rarest. Two titles of a real archive have 0.0001 of those in common, by chance.
     """
+    letters = read(title).letters
     found: set[str] = set()
-    for run in _SCRIPTS.split(read(title).letters):
-        size = _CHARACTERS if _SCRIPTS.match(run) else _LETTERS
-        found.update([run[at : at + size] for at in range(max(len(run) - size + 1, 1))] if run else ())
+    _add(found, CJK.findall(letters), _CHARACTERS)
+    _add(found, CJK.split(letters), _LETTERS)
     return frozenset(map(_number, found))
+
+
+def _add(found: set[str], runs: list[str], size: int) -> None:
+    """Adds each `size` neighbouring characters of each run; a shorter run as it is."""
+    for run in runs:
+        if run:
+            found.update([run[at : at + size] for at in range(max(len(run) - size + 1, 1))])
 
 
 def _number(text: str) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipeline.identity.ordinals import Ordinal, take_out
 from pipeline.identity.simplified import simplified
 
-__all__ = ["Segment", "Title", "is_usual", "read", "squash"]
+__all__ = ["CJK", "Segment", "Title", "is_usual", "read", "squash"]
 
 _LONGEST = 400
 
@@ -66,8 +66,8 @@ _SITE_LETTERS, _SITE_CHARACTERS, _SITE_BLANKS = 24, 10, 2
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9+#']*|[^\W_]+")
 _WEIGHED = re.compile(r"[^\W\d_](?:[^\W_]|[.+#'](?=[^\W_]))*|\d[\d.]*[^\W\d_][^\W_]*")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CJK_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]+")
+"""A run of Chinese, Japanese or Korean characters. (One expression for all: it takes 2 ms to compile.)"""
 _IDLE = frozenset(
     """
     a an and are as at be by can do for from has have how i in into is it its let's lets my new of on one or our s so t
@@ -147,17 +147,18 @@ def read(title: str) -> Title:
     shorter = _CUT.sub("", text)
     cut, of_paper, text = len(shorter) != len(text), _OF_PAPER.match(shorter) is not None, _bare(shorter)
     core, ordinals = take_out(text)
+    whole = Segment(text, squash(text), _gist(text), squash(core), ordinals, "")
     spoken = tuple(_WORD.findall(text))
     return Title(
         text=text,
-        letters=squash(text),
-        gist=_gist(text),
-        core=squash(core),
+        letters=whole.letters,
+        gist=whole.gist,
+        core=whole.core,
         ordinals=ordinals,
-        segments=_segments(text),
+        segments=_segments(whole),
         words=_words(core),
         spoken=spoken,
-        said=tuple(_PLURAL.sub("", word) for word in spoken if word not in _IDLE),
+        said=tuple([_PLURAL.sub("", word) for word in spoken if word not in _IDLE]),
         weight=_weight(text, ordinals),
         cut=cut,
         of_paper=of_paper,
@@ -169,9 +170,11 @@ def _gist(text: str) -> str:
     return squash(_SMALL.sub(" ", text))
 
 
-def _segments(text: str) -> tuple[Segment, ...]:
+def _segments(whole: Segment) -> tuple[Segment, ...]:
     """The parts of a title between its borders, those without a letter left out."""
-    pieces = _BORDER.split(text)
+    pieces = _BORDER.split(whole.text)
+    if len(pieces) == 1:
+        return (whole,) if whole.letters else ()
     segments = []
     for at in range(0, len(pieces), 2):
         piece = pieces[at]
@@ -218,12 +221,12 @@ def _words(text: str) -> frozenset[str]:
     """The words that say something; of Chinese, each two neighbouring characters."""
     found = set()
     for word in _WORD.findall(text):
-        if not _CJK.search(word):
+        if not CJK.search(word):
             if word not in _IDLE:
                 found.add(word.removesuffix("'s"))
             continue
-        found.update(part for part in _CJK_RUN.sub(" ", word).split() if part not in _IDLE)
-        for run in _CJK_RUN.findall(_IDLE_CJK.sub(" ", word)):
+        found.update(part for part in CJK.sub(" ", word).split() if part not in _IDLE)
+        for run in CJK.findall(_IDLE_CJK.sub(" ", word)):
             found.update(run[at : at + 2] for at in range(max(len(run) - 1, 1)))
     return frozenset(found)
 
@@ -232,12 +235,12 @@ def _weight(text: str, ordinals: frozenset[Ordinal]) -> float:
     """How much a title says; a version of something says as much as two words."""
     kinds = {ordinal.kind for ordinal in ordinals}
     weight = 2.0 if "version" in kinds else 0.5 if kinds else 0.0
-    chinese = _CJK_RUN.findall(text)
+    chinese = CJK.findall(text)
     if chinese:
         said = _IDLE_CJK.sub(" ", " ".join(chinese))
         usual = sum(map(len, _USUAL_CJK.findall(said)))
-        weight += (len(_CJK.findall(said)) - usual) / 2 + usual / 4
-        text = _CJK_RUN.sub(" ", text)
+        weight += (sum(map(len, CJK.findall(said))) - usual) / 2 + usual / 4
+        text = CJK.sub(" ", text)
     for word in _WEIGHED.findall(text):
         if word not in _IDLE:
             weight += 0.5 if word in _USUAL else 1

@@ -12,7 +12,7 @@ from pipeline.addresses import is_attachment
 from pipeline.identity.aliases import BY_ALIAS, Aliases, resolved
 from pipeline.identity.relation import Relation, relate, says_something
 from pipeline.identity.spelling import bare
-from pipeline.identity.titles import Title, read, squash
+from pipeline.identity.titles import CJK, Title, read, squash
 from pipeline.identity.urls import Identity, identify
 from pipeline.model import Entry
 
@@ -23,7 +23,6 @@ _ROOTS = frozenset("site repo profile package podcast playlist".split())
 
 _WATCHED = frozenset("video playlist episode podcast".split())
 _HELD_BY_ACCOUNTS = frozenset("repo post".split())
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LATIN = re.compile(r"[a-z]{2}")
 _WORDS_OF_A_NAME = 3
 _EPISODE = re.compile(r"/(?:episodes?|podcasts?|videos?|talks?|webinars?)(?:/|$)")
@@ -109,7 +108,7 @@ def _one_address(here: Identity, there: Identity, standing: bool, titles: _Title
 
 def _apart(one: Title, other: Title) -> bool:
     """Whether two titles of one script, so that they could have a word in common, have none."""
-    chinese = bool(_CJK.search(one.text)), bool(_CJK.search(other.text))
+    chinese = bool(CJK.search(one.text)), bool(CJK.search(other.text))
     latin = bool(_LATIN.search(one.text)), bool(_LATIN.search(other.text))
     comparable = all(chinese) or (not any(chinese) and all(latin))
     return (
