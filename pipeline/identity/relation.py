@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from pipeline.identity.ordinals import Ordinal
 from pipeline.identity.phrases import ADDRESS, PART, PROMPT, RECURRING, SAYS_NOTHING, SERIES, TASK
-from pipeline.identity.titles import Segment, Title, is_usual, read
+from pipeline.identity.titles import Segment, Title, read
+from pipeline.identity.words import is_usual
 
 __all__ = ["Relation", "relate", "says_something"]
 

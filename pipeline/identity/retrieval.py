@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 
-from pipeline.identity.titles import CJK, read
+from pipeline.identity.titles import read
+from pipeline.identity.words import split
 
 __all__ = ["grams", "key_number", "names"]
 
@@ -45,10 +46,10 @@ def grams(title: str) -> frozenset[int]:
     They only find titles that may be near: an index holds the four of each title that are rarest in it, and a title is
     looked up by its own rarest. Two titles of a real archive have 0.0001 of those in common, by chance.
     """
-    letters = read(title).letters
+    pieces = split(read(title).letters)
     found: set[str] = set()
-    _add(found, CJK.findall(letters), _CHARACTERS)
-    _add(found, CJK.split(letters), _LETTERS)
+    _add(found, pieces[1::2], _CHARACTERS)
+    _add(found, pieces[::2], _LETTERS)
     return frozenset(map(_number, found))
 
 

@@ -6,6 +6,9 @@ variants do not hold itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
 __all__ = ["simplified"]
 
 # In each word the first character is the simplified one of those behind it.
@@ -149,9 +152,12 @@ _VARIANTS = """
 鿟鿠 鿭鉨鑈 鿴鮗 鿸鿳
 """
 
-_TABLE = {ord(traditional): word[0] for word in _VARIANTS.split() for traditional in word[1:]}
+
+@cache
+def _table() -> Mapping[int, str]:
+    return {ord(traditional): word[0] for word in _VARIANTS.split() for traditional in word[1:]}
 
 
 def simplified(text: str) -> str:
     """The text with each traditional character as its simplified one; anything else as it is."""
-    return text if text.isascii() else text.translate(_TABLE)
+    return text if text.isascii() else text.translate(_table())

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from pipeline.identity.ordinals import Ordinal, take_out
 from pipeline.identity.simplified import simplified
+from pipeline.identity.words import WORD, says_something, weight, words
 
-__all__ = ["CJK", "Segment", "Title", "is_usual", "read", "squash"]
+__all__ = ["Segment", "Title", "read", "squash"]
 
 _LONGEST = 400
 
@@ -64,37 +65,10 @@ _SITE_BORDERS = frozenset("| - – — · • » @ ｜ -- ——".split())
 _REMARK_BORDERS = frozenset("。!?(《")
 _SITE_LETTERS, _SITE_CHARACTERS, _SITE_BLANKS = 24, 10, 2
 
-_WORD = re.compile(r"[a-z0-9][a-z0-9+#']*|[^\W_]+")
-_WEIGHED = re.compile(r"[^\W\d_](?:[^\W_]|[.+#'](?=[^\W_]))*|\d[\d.]*[^\W\d_][^\W_]*")
-CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]+")
-"""A run of Chinese, Japanese or Korean characters. (One expression for all: it takes 2 ms to compile.)"""
-_IDLE = frozenset(
-    """
-    a an and are as at be by can do for from has have how i in into is it its let's lets my new of on one or our s so t
-    that the their there these this to up use used using via vs was we what what's when where which who why will with
-    you your about all
-    """.split()
-)
 _PLURAL = re.compile(r"(?<=[a-z]{3}[^s])s$")
-_IDLE_CJK = re.compile(
-    r"如何|什么|怎么|怎样|为什么|基于|一种|一个|以及|关于|我们|使用|[的了和与在是之中及从到对为也有用你我把被让吗呢]"
-)
 _SMALL = re.compile(
     r"\b(?:an?|the|of|to|in|on|for|and|vs|versus|with|by|is|are)\b|基于|一种|一个|[的了]|(?<=[a-z]{4})s\b"
 )
-_USUAL = frozenset(
-    """
-    android api app apps beginners book c code computing css data deep development framework go guide haskell ide
-    implementation introduction intro ios java javascript js language learn learning library linux machine model models
-    neural network networks notes open overview perl programming project proposal python react release released rust
-    software source store swift system systems test tool tools tutorial typescript web windows linear build building
-    """.split()
-)
-_USUAL_CJK = re.compile(
-    r"深度学习|机器学习|人工智能|教程|指南|入门|实战|实践|介绍|简介|详解|总结|综述|模型|算法|框架|系统|原理|平台"
-    r"|专栏|文档|发布|开源|技术|分析|研究|学习"
-)
-"""Words that say little by themselves: half the weight."""
 
 
 class Segment(NamedTuple):
@@ -148,7 +122,7 @@ def read(title: str) -> Title:
     cut, of_paper, text = len(shorter) != len(text), _OF_PAPER.match(shorter) is not None, _bare(shorter)
     core, ordinals = take_out(text)
     whole = Segment(text, squash(text), _gist(text), squash(core), ordinals, "")
-    spoken = tuple(_WORD.findall(text))
+    spoken = tuple(WORD.findall(text))
     return Title(
         text=text,
         letters=whole.letters,
@@ -156,10 +130,10 @@ def read(title: str) -> Title:
         core=whole.core,
         ordinals=ordinals,
         segments=_segments(whole),
-        words=_words(core),
+        words=words(core),
         spoken=spoken,
-        said=tuple([_PLURAL.sub("", word) for word in spoken if word not in _IDLE]),
-        weight=_weight(text, ordinals),
+        said=tuple([_PLURAL.sub("", word) for word in spoken if says_something(word)]),
+        weight=weight(text, ordinals),
         cut=cut,
         of_paper=of_paper,
     )
@@ -194,11 +168,6 @@ def _role(text: str, border: str, last: bool) -> str:
     return "site" if last and length and border in _SITE_BORDERS and text.count(" ") <= _SITE_BLANKS else ""
 
 
-def is_usual(word: str) -> bool:
-    """Whether a word says little by itself."""
-    return word in _USUAL
-
-
 def _spelled(title: str) -> str:
     """The title in one spelling of characters, case and script."""
     text = _ENTITY.sub(lambda entity: _ENTITIES.get(entity[1], entity[0]), title) if "&" in title else title
@@ -215,33 +184,3 @@ def _bare(text: str) -> str:
             break
         text = shorter
     return text
-
-
-def _words(text: str) -> frozenset[str]:
-    """The words that say something; of Chinese, each two neighbouring characters."""
-    found = set()
-    for word in _WORD.findall(text):
-        if not CJK.search(word):
-            if word not in _IDLE:
-                found.add(word.removesuffix("'s"))
-            continue
-        found.update(part for part in CJK.sub(" ", word).split() if part not in _IDLE)
-        for run in CJK.findall(_IDLE_CJK.sub(" ", word)):
-            found.update(run[at : at + 2] for at in range(max(len(run) - 1, 1)))
-    return frozenset(found)
-
-
-def _weight(text: str, ordinals: frozenset[Ordinal]) -> float:
-    """How much a title says; a version of something says as much as two words."""
-    kinds = {ordinal.kind for ordinal in ordinals}
-    weight = 2.0 if "version" in kinds else 0.5 if kinds else 0.0
-    chinese = CJK.findall(text)
-    if chinese:
-        said = _IDLE_CJK.sub(" ", " ".join(chinese))
-        usual = sum(map(len, _USUAL_CJK.findall(said)))
-        weight += (sum(map(len, CJK.findall(said))) - usual) / 2 + usual / 4
-        text = CJK.sub(" ", text)
-    for word in _WEIGHED.findall(text):
-        if word not in _IDLE:
-            weight += 0.5 if word in _USUAL else 1
-    return weight

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.identity.forms import Forms, Thing
 from pipeline.identity.query import kept
@@ -21,7 +22,6 @@ _LONGEST = 4096
 _DEEPEST = 5
 
 _FORMS = Forms(THINGS, FIELDS)
-_MEANINGS = [(re.compile(pattern, re.DOTALL), meaning) for pattern, meaning in SCHEMES]
 _WEB = ("https", "http")
 _CODE_SCHEMES = ("ssh", "git")
 
@@ -82,9 +82,14 @@ def _as_text(url: str) -> Identity:
     return Identity(f"text:{text}", text, "", "", "text", "text")
 
 
+@cache
+def _meanings() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern, re.DOTALL), meaning) for pattern, meaning in SCHEMES]
+
+
 def _meaning(text: str) -> str:
     """The web address that a text of another scheme stands for, or the text."""
-    for pattern, meaning in _MEANINGS:
+    for pattern, meaning in _meanings():
         match = pattern.fullmatch(text)
         if match is not None:
             return meaning.format(decoded(match[1]) if "url=" in text[: match.start(1)] else match[1])

@@ -12,8 +12,9 @@ from pipeline.addresses import is_attachment
 from pipeline.identity.aliases import BY_ALIAS, Aliases, resolved
 from pipeline.identity.relation import Relation, relate, says_something
 from pipeline.identity.spelling import bare
-from pipeline.identity.titles import CJK, Title, read, squash
+from pipeline.identity.titles import Title, read, squash
 from pipeline.identity.urls import Identity, identify
+from pipeline.identity.words import chinese
 from pipeline.model import Entry
 
 __all__ = ["Carried", "Verdict", "compare"]
@@ -108,9 +109,9 @@ def _one_address(here: Identity, there: Identity, standing: bool, titles: _Title
 
 def _apart(one: Title, other: Title) -> bool:
     """Whether two titles of one script, so that they could have a word in common, have none."""
-    chinese = bool(CJK.search(one.text)), bool(CJK.search(other.text))
+    scripts = bool(chinese(one.text)), bool(chinese(other.text))
     latin = bool(_LATIN.search(one.text)), bool(_LATIN.search(other.text))
-    comparable = all(chinese) or (not any(chinese) and all(latin))
+    comparable = all(scripts) or (not any(scripts) and all(latin))
     return (
         comparable
         and not one.words & other.words
