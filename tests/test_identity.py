@@ -50,6 +50,7 @@ _SAMPLES = {
     "hub_view": "blob",
     "id": "20230101A0ABCD00",
     "imdb": "tt0133093",
+    "index": "index.html",
     "intl": "intl-de",
     "jmlr": "v21",
     "lang": "en",
@@ -58,6 +59,7 @@ _SAMPLES = {
     "medium_slug": "a-story-0123456789ab",
     "message_id": "1@example.org",
     "mid": "4872106480173069",
+    "module": "sample",
     "mozilla_app": "firefox",
     "n": "4242",
     "nothing": "",
@@ -183,6 +185,7 @@ _SAME = (
     ("name of the sharer in Discourse", "https://talk.example.org/t/a/12?u=me", "https://talk.example.org/t/a/12"),
     ("AMP in the path", "https://example.org/2020/01/a-story/amp/", "https://example.org/2020/01/a-story"),
     ("AMP in the name", "https://example.org/a.amp.html", "https://example.org/a.html"),
+    ("AMP before the host", "https://amp.example.org/2020/a-story", "https://www.example.org/2020/a-story"),
     ("AMP in the query", "https://example.org/a?amp=1", "https://example.org/a"),
     ("top", "https://example.org/a#top", "https://example.org/a"),
     ("comments", "https://example.org/a#comments", "https://example.org/a"),
@@ -223,6 +226,10 @@ _SAME = (
         "https://en.wikipedia.org/wiki/deep%20learning",
         "https://en.m.wikipedia.org/wiki/Deep_learning",
     ),
+    ("class in an old arXiv id", "https://arxiv.org/abs/cs.CL/0112017", "https://arxiv.org/pdf/cs/0112017v1"),
+    ("crate's manual", "https://docs.rs/my-crate", "https://docs.rs/my-crate/latest/my_crate/index.html"),
+    ("page of a crate's newest manual", "https://docs.rs/a/latest/a/b/", "https://docs.rs/a/*/a/b/index.html"),
+    ("index of a manual", "https://docs.python.org/3/library/index.html", "https://docs.python.org/3/library/"),
     ("manual's newest edition", "https://doc.rust-lang.org/stable/book/", "https://doc.rust-lang.org/book/"),
 )
 
@@ -242,6 +249,8 @@ _DIFFERENT = (
     ("anchor", "https://example.org/changes#v1", "https://example.org/changes#v2"),
     ("no wrapper", "https://example.org/login?next=https://example.org/a", "https://example.org/a"),
     ("a shop named amp", "https://example.org/amp", "https://example.org/"),
+    ("a host named amp", "https://amp.example.org/", "https://example.org/"),
+    ("version of a crate's manual", "https://docs.rs/a/1.2.3/a/b/", "https://docs.rs/a/latest/a/b/"),
     ("numbers", "https://www10.example.org/a", "https://www11.example.org/a"),
     ("repositories", "https://github.com/o/one", "https://github.com/o/two"),
     ("a tag", "https://github.com/o/r/tree/v1.0/docs", "https://github.com/o/r/tree/v2.0/docs"),
@@ -279,6 +288,8 @@ _PARENTS = (
     ("https://b23.tv/BV17x411w7KC?p=2", "https://b23.tv/BV17x411w7KC"),
     ("https://x.com/someone/status/1617979122625712128", "https://twitter.com/someone"),
     ("https://pypi.org/project/a/1.0/", "https://pypi.org/project/a/"),
+    ("https://docs.rs/my-crate/1.2.3/my_crate/", "https://docs.rs/my-crate"),
+    ("https://docs.rs/a/1.2.3/a/b/", "https://docs.rs/a/latest/a/b/index.html"),
 )
 
 

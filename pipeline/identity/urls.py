@@ -15,7 +15,7 @@ from pipeline.identity.tables.wrappers import HOSTS, SCHEMES
 
 __all__ = ["RULES_VERSION", "Identity", "identify"]
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """The version of the tables and of what reads them: keys, names and grams of another are not compared with these."""
 
 _LONGEST = 4096
@@ -148,11 +148,13 @@ def _joined(address: Address) -> str:
 
 
 def _page(address: Address, host: str) -> Identity:
-    """The identity of an address that no table knows: its spelling."""
+    """The identity of an address that no table knows: its spelling; `amp.` before a host says no more than `m.`."""
     scheme, port = address.scheme, f":{address.port}" if address.port else ""
     path = bare(address.path)
     if "amp" in path:
         path = _AMP.sub(r"\1", path)
+    if path and host.startswith("amp.") and "." in host[4:]:
+        host = host[4:]
     if ";" in path:
         path = _SESSION.sub("", path)
     params = kept(host, path, address.query) if address.query else []

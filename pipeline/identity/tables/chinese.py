@@ -197,6 +197,7 @@ CHINESE = (
         new.qq.com/omn/{id:qq_news}
         new.qq.com/omn/{id:qq_news}.html
         new.qq.com/omn/{day}/{id:qq_news}.html
+        news.qq.com/rain/a/{id:qq_news}
         view.inews.qq.com/a/{id}
         view.inews.qq.com/k/{id}
         """,
@@ -206,7 +207,7 @@ CHINESE = (
         "post",
         "article of The Paper",
         "https://www.thepaper.cn/newsDetail_forward_{n}",
-        "thepaper.cn/newsDetail_forward_{n}",
+        "thepaper.cn/newsDetail_forward_{n} thepaper.cn/detail/{n}",
     ),
     Thing(
         "baijiahao:{n}",

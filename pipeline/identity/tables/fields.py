@@ -129,7 +129,7 @@ FIELDS: Mapping[str, Field] = {
     "lang": Field(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4}){0,2}", _lower),
     "country": Field(r"[a-z]{2}"),
     # Papers.
-    "arxiv": Field(r"\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7}"),
+    "arxiv": Field(r"\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7}", lambda id_: re.sub(r"\.[A-Z]{2}/", "/", id_)),
     "version": Field(r"(?:[vV]\d+)?"),
     "doi": Field(r"10\.\d{4,9}/[^?]+", _doi),
     "preprint": Field(
@@ -162,6 +162,8 @@ FIELDS: Mapping[str, Field] = {
     "scoped": Field(r"@[\w.~-]+/[\w.~-]+|[\w.~-]+", _lower),
     "release": Field(r"[vV]?\d[^/]*"),
     "crate": Field(r"[\w-]+", _one_dash),
+    "module": Field(r"[\w-]+", lambda name: name.replace("-", "_").lower()),
+    "index": Field(r"index\.x?html?"),
     "two_names": Field(r"[^/]+/[^/]+", _lower),
     "go_module": Field(r"[^@]+"),
     "hackage": Field(r"[A-Za-z0-9]+(?:-(?=\d*[A-Za-z])[A-Za-z0-9]+)*"),

@@ -28,6 +28,7 @@ PAPERS = (
         papers.cool/arxiv/{arxiv}{version}
         semanticscholar.org/arxiv/{arxiv}{version}
         api.semanticscholar.org/arxiv:{arxiv}{version}
+        api.semanticscholar.org/arXiv:{arxiv}{version}
         huggingface.co/papers/{arxiv}{version}
         huggingface.co/papers/{arxiv}{version}.md
         doi.org/10.48550/arXiv.{arxiv}{version}

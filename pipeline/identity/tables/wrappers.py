@@ -107,7 +107,7 @@ HOSTS = {
         "jmlr.org": "jmlr.csail.mit.edu",
         "github.com": """
             kgithub.com kkgithub.com bgithub.xyz hub.fastgit.org hub.fastgit.xyz github.com.cnpmjs.org hub.nuaa.cf
-            github.wuyanzheshui.workers.dev hub.yzuu.cf github1s.com github.dev githubfast.com
+            github.wuyanzheshui.workers.dev hub.yzuu.cf github1s.com github.dev githubfast.com gitingest.com uithub.com
         """,
         "raw.githubusercontent.com": """
             raw.github.com raw.kgithub.com raw.fastgit.org raw.gitmirror.com raw.kkgithub.com
@@ -116,7 +116,8 @@ HOSTS = {
         "nbviewer.org": "nbviewer.jupyter.org nbviewer.ipython.org",
         "huggingface.co": "hf.co hf-mirror.com huggingface.com",
         "modelscope.cn": "community.modelscope.cn modelscope.ai",
-        "youtube.com": "youtube-nocookie.com music.youtube.com gaming.youtube.com yewtu.be piped.video yout-ube.com",
+        "youtube.com": "youtube-nocookie.com music.youtube.com gaming.youtube.com yewtu.be piped.video inv.nadeko.net",
+        "b23.tv": "acg.tv",
         "x.com": """
             twitter.com mobile.twitter.com mobile.x.com nitter.net xcancel.com nitter.poast.org nitter.it nitter.cz
             nitter.privacydev.net nitter.1d4.us nitter.unixfox.eu nitter.space vxtwitter.com fxtwitter.com fixupx.com
@@ -130,6 +131,9 @@ HOSTS = {
         "juejin.cn": "juejin.im",
         "kexue.fm": "spaces.ac.cn",
         "leetcode.cn": "leetcode-cn.com",
+        "amazon.com": "smile.amazon.com",
+        "blog.research.google": "ai.googleblog.com",
+        "pytorch.org": "docs.pytorch.org",
         "nytimes.com": "mobile.nytimes.com",
         "theguardian.com": "amp.theguardian.com",
         "cnn.com": "amp.cnn.com edition.cnn.com",
