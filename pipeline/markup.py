@@ -8,6 +8,7 @@ text, where CommonMark's flanking rules see none, and bare web addresses.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
@@ -64,9 +65,11 @@ _CJK = re.compile(
     "[\u1100-\u11ff\u2e80-\u2e99\u2f00-\u2fdf\u3040-\u30ff\u3100-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 )
-_RUN = re.compile(r"\*(?<!\*\*)\*{0,2}(?!\*)")  # first the asterisk, so that re leaps from one to the next
+# First the asterisk, so that re leaps from one to the next; the mark of a list's item is none of emphasis.
+_RUN = re.compile(r"\*(?<!\*\*)(?!(?<=[ \n]\*) )\*{0,2}(?!\*)")
 # Stand-ins of three bytes, like what they stand for, so that ranges hold: a mark for a letter, a letter for a mark.
 _STAND_IN_MARK, _STAND_IN_LETTER = "\u2e3a", "\ua4d0"
+_STAND_INS = re.compile(f"[{_STAND_IN_MARK}{_STAND_IN_LETTER}]")
 
 _BARE_URL = re.compile(r"https?://[^\s<>\"'`|{}^\\\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+", re.IGNORECASE)
 _AFTER_URL = ".,;:!?*_~"
@@ -187,7 +190,7 @@ def _with_links(found: list[Token]) -> list[Token]:
 # Looked for behind a line feed. Each branch begins with a character of its own: four times as fast, as re then leaps
 # to the next of these characters instead of trying all branches everywhere.
 _BEYOND_PLAIN = re.compile(
-    r"```|<|\||\\|!\[|&\#|\n(?<=\ \ \n)|\n\ {4}|\t"  # HTML, tables, fences, escapes, images, references
+    r"```|~~~|<|\||\\|!\[|&\#|\n(?<=\ \ \n)|\n\ {4}|\t"  # HTML, tables, fences, escapes, images, references
     r"|h(?<!\]\(h)(?i:ttps?:)|H(?<!\]\(H)(?i:ttps?:)"  # bare addresses
     r"|\]\((?!(?i:https?)://[\w.~:/?\#@!$&()*+,;=%-]*\))"  # an address that is relative, quoted or beyond ASCII
     r"|\n[\ >*+\-0-9.)]*(?:\#|=|>|([-*_])\s*\1\s*\1)",  # headings, quotes, rules
@@ -200,9 +203,23 @@ def plain_html(note: Markdown) -> str | None:
 
     pyromark's own, four times faster than going through the tokens, and the same byte for byte (a test compares).
     """
-    if _BEYOND_PLAIN.search(f"\n{note}") or ("*" in note and _with_stand_ins(note) is not note):
+    if _BEYOND_PLAIN.search(f"\n{note}"):
         return None
-    return pyromark.html(note, options=_OPTIONS).rstrip("\n")
+    marked = _with_stand_ins(note) if "*" in note else note
+    made: str = pyromark.html(marked, options=_OPTIONS)
+    return made.rstrip("\n") if marked is note else _without_stand_ins(made.rstrip("\n"), marked, note)
+
+
+def _without_stand_ins(html: str, marked: str, note: str) -> str | None:
+    """The HTML with what the stand-ins of its source stand for; None where not all are in its texts, in their order."""
+    originals = [note[found.start()] for found in _STAND_INS.finditer(marked)]
+    parts = _STAND_INS.split(html)
+    if len(parts) != len(originals) + 1 or _STAND_INS.search(note) or _STAND_IN_IN_CODE.search(html):
+        return None
+    return "".join(itertools.chain(*zip(parts, [*originals, ""], strict=True)))
+
+
+_STAND_IN_IN_CODE = re.compile(f"<code>[^<]*{_STAND_INS.pattern}")
 
 
 def _linked(token: Token) -> Iterator[Token]:

@@ -92,6 +92,7 @@ def test_one_paragraph_can_stand_within_a_line(source: str, expected: str) -> No
 
 PIECES = [
     *("word", "词。", "**b**", "*em*", '`a "b" <c>`', '"q"', "'s'", "a & b", "~~no~~", "_u_", "a*b", "x_y_z", "1 < 2"),
+    *("**です。**次", "**「a」**b", "，**词**", "`**。`**", "**", "*", "。", "\ua4d0", "~~~"),
     *(
         "[t](https://a.example/x?a=1&b='2'~%20)",
         "[词](https://b.example/x_(y))",
@@ -115,7 +116,7 @@ def test_the_short_way_to_html_gives_the_same_bytes(lines: list[str]) -> None:
 def test_ordinary_notes_take_the_short_way() -> None:
     """Lists, links, code and emphasis, as most notes are, need no tokens."""
     assert plain_html(Markdown("A *word*, `code`\n\n* [t](https://a.example)\n  * nested")) is not None
-    assert plain_html(Markdown("看[文](https://a.example)，`代码`")) is not None
+    assert plain_html(Markdown("看[文](https://a.example)，`代码`，**重点。**次")) is not None
 
 
 def test_a_tables_first_row_is_its_head() -> None:
