@@ -106,6 +106,16 @@ def test_a_baseline_that_is_none_is_told(archive: Path) -> None:
         assert ran.err.startswith("check-baseline.txt:2:1: error: a row is an issue, a rule and what was found")
 
 
+def test_a_baseline_is_written_through_no_link(archive: Path, tmp_path: Path) -> None:
+    """A link in the place of the baseline is replaced, not followed."""
+    (tmp_path / "elsewhere").write_text("# rows\n", encoding="utf-8")
+    (archive / "check-baseline.txt").unlink()
+    (archive / "check-baseline.txt").symlink_to(tmp_path / "elsewhere")
+    assert publish("check", "--write-baseline", "-C", str(archive)).code == 0
+    assert (tmp_path / "elsewhere").read_text(encoding="utf-8") == "# rows\n"
+    assert not (archive / "check-baseline.txt").is_symlink()
+
+
 def test_a_repeat_in_the_baseline_refuses_no_more(archive: Path) -> None:
     """An issue whose repeats the baseline has is built when it is named."""
     put(archive, f"## S\n\n{ONE}", "2023-03-11")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import os
+import pty
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -192,6 +195,22 @@ def test_with_yes_the_files_are_written(tmp_path: Path) -> None:
     assert sorted(os.listdir(path.parent)) == ["i.md", "k.md"]
     assert publish("fix", "-C", str(root)).out == "nothing to take out\n"
     assert "tracking" not in publish("check", "-C", str(root)).err
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1)])
+def test_on_a_terminal_you_are_asked(tmp_path: Path, answer: str, code: int) -> None:
+    """The difference is shown, and the files are written when the answer is yes."""
+    root = written(tmp_path, {"issues/2023-03-04/i.md": TEXT})
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-c", "from pipeline.cli import main; main()", "fix", "-C", str(root)]
+    with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs) as running:
+        os.write(ours, f"{answer}\n".encode())
+        assert running.wait(timeout=60) == code
+    os.close(theirs)
+    shown = os.read(ours, 65_536).decode()
+    os.close(ours)
+    assert "https://a.example/?utm_source=hn" in shown
+    assert ("?utm" in (root / "issues/2023-03-04/i.md").read_text(encoding="utf-8")) == (answer == "n")
 
 
 def test_changes_as_json(tmp_path: Path) -> None:

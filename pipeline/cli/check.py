@@ -16,7 +16,7 @@ from pipeline.project import BASELINE, SETTINGS, Project, baseline
 from pipeline.read.source import Report
 from pipeline.repeats import Look, by_parent, by_title
 from pipeline.revision import revision
-from pipeline.write.disk import refused, replace
+from pipeline.write.sources import put
 
 __all__ = ["command"]
 
@@ -61,8 +61,7 @@ def _write_baseline(project: Project, names: tuple[str, ...], look: Look) -> str
     kept = baseline(project) if names else collections.Counter[Row]()
     for one in [one for one in kept if one[0] in names or one[0][:10] in names]:
         del kept[one]
-    with refused(BASELINE, left="the baseline is as it was"):
-        replace(project.root / BASELINE, dump(found + kept))
+    put(project.root, BASELINE, dump(found + kept))
     return f"{(found + kept).total():,} findings are left out from now on: {BASELINE}"
 
 
