@@ -72,9 +72,12 @@ def _write(top: Path, root: Path, name: str, blobs: Sequence[_Blob]) -> None:
         at = start + blob.size + 1
     for blob in blobs:
         path = top / blob.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), path.open("xb") as file:
-            file.write(found.get(blob.path, b"\n" * min(blob.size, SIZE_AT_MOST + 1)))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                file.write(found.get(blob.path, b"\n" * min(blob.size, SIZE_AT_MOST + 1)))
+        except OSError as error:  # also where a tree that git never made names a file twice
+            raise _refused(name, f"{blob.path}: {error.strerror}") from None
 
 
 def _git(root: Path, name: str, *words: str, given: bytes = b"") -> bytes:

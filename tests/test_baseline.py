@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -124,17 +125,18 @@ def test_a_repeat_in_the_baseline_refuses_no_more(archive: Path) -> None:
     assert publish("build", "2023-03-11", "-C", str(archive)).code == 0
 
 
-def git(root: Path, *words: str) -> None:
-    """Runs git there as somebody."""
+def git(root: Path, *words: str, given: bytes = b"") -> str:
+    """What git prints there, run by somebody."""
     somebody = {
         f"GIT_{role}_{what}": value
         for role in ("AUTHOR", "COMMITTER")
         for what, value in (("NAME", "A"), ("EMAIL", "a@a.example"))
     }
-    subprocess.run(
+    done = subprocess.run(
         ["git", "-C", str(root), "-c", "init.defaultBranch=main", *words],
-        check=True, capture_output=True, env={**os.environ, **somebody, "GIT_CONFIG_GLOBAL": os.devnull},
+        input=given, check=True, capture_output=True, env={**os.environ, **somebody, "GIT_CONFIG_GLOBAL": os.devnull},
     )  # fmt: skip
+    return done.stdout.decode().strip()
 
 
 def committed(root: Path) -> None:
@@ -195,6 +197,27 @@ def test_a_hostile_tree_writes_nothing_elsewhere(tmp_path: Path) -> None:
     ran = publish("check", "--since", "HEAD", "-C", str(root))
     assert ran.code == 1
     assert ran.err.startswith("error: what stood at HEAD cannot be read: issues/2023-03-04/i.md:1:")
+
+
+@pytest.mark.parametrize(
+    "names", [["../../publish-escaped.md"], ["a.md", "a.md"], ["a", "a/b.md"], ["/publish-escaped.md"]]
+)
+def test_a_tree_that_git_never_made_writes_nothing_elsewhere(tmp_path: Path, names: list[str]) -> None:
+    """Paths that lead out, or that stand twice in the tree, are left out or told."""
+    root = written(tmp_path, {"issues/2023-03-04/i.md": f"## S\n\n{ONE}"})
+    git(root, "init", "-q")
+
+    def tree(*entries: tuple[str, str]) -> str:
+        raw = b"".join(f"{entry}\0".encode() + bytes.fromhex(identifier) for entry, identifier in entries)
+        return git(root, "hash-object", "-t", "tree", "-w", "--literally", "--stdin", given=raw)
+
+    blob = git(root, "hash-object", "-w", "--stdin", given=b"title: T\nurl: https://a.example\n")
+    issues = tree(*((f"100644 {name}", blob) for name in names))
+    top = tree(("40000 issues", issues), ("100644 newsletter.yaml", blob))
+    ran = publish("check", "--since", git(root, "commit-tree", top, "-m", "x"), "-C", str(root))
+    assert ran.code in (0, 1)
+    for folder in (Path(tempfile.gettempdir()), Path("/")):
+        assert not (folder / "publish-escaped.md").exists()
 
 
 @pytest.mark.parametrize("name", ["no-such-branch", "HEAD:issues", "", "HEAD\nHEAD", "é", "@{-1}", ":/none"])
