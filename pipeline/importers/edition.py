@@ -14,6 +14,9 @@ __all__ = ["EDITION"]
 _HEAD = re.compile(rb"\A---\nnumber: [0-9]+\n(?:(?:draft|subject|preheader|updated|extra): .*\n)*---\n")
 """How the template of the edition begins: a number, then none but the words of an issue."""
 
+_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[\w-]+)?")
+"""How folders of issues are named."""
+
 
 def _recognises(source: SourceFile) -> bool:
     return source.suffix == ".md" and bool(_HEAD.match(source.data)) and _read(source).issues != ()
@@ -21,9 +24,11 @@ def _recognises(source: SourceFile) -> bool:
 
 def _read(source: SourceFile) -> Imported:
     date = date_in_path(source.path) or UNDATED
+    path = source.path.rpartition("/")[0]
+    name = path.rpartition("/")[2]
     folder = Folder(
-        path=source.path.rpartition("/")[0],
-        name="",
+        path=path,
+        name=name if _NAME.fullmatch(name) else "",
         date=date,
         sources={source.name: source.data},
         others=source.beside,

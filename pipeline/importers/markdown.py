@@ -38,6 +38,10 @@ def _read(file: SourceFile) -> Imported:
     text = mended(Source(file.path, body), told, report)
     prove = told(Report())
     page = Page(text, prove)
+    if any(finding.rule == "too-deep" for finding in page.findings):
+        return Imported(issues=(), findings=page.findings)
+    for finding in page.findings:
+        report.warning(finding.location, finding.rule, f"kept as text: {finding.message}")
     found = outline(page, prove, has_title=bool(header.title))
     issue = Issue(
         date=_date(file, header, found, report) or UNDATED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.importers.markdown_lines import titled
-from pipeline.importers.markdown_lists import begins_entries, is_of_entries
+from pipeline.importers.markdown_lists import begins_entries
 from pipeline.importers.markdown_state import ENTRY_LEVEL, Reading
 from pipeline.model import Url
 from pipeline.read.blocks import Block, Line, without_html
@@ -39,18 +39,13 @@ def heading_is_link(reading: Reading, at: int) -> int:
 
 
 def heading_over_link(reading: Reading, at: int) -> int:
-    """A plain heading over a paragraph that is one link, the only such one below it."""
+    """A plain heading over a paragraph that is one link, where half of the headings of its level are so."""
     block, following = reading.page.blocks[at], reading.following(at)
-    url = _lone_link(reading, following)
-    scope = _scope(reading, at)
-    if not url or sum(bool(_lone_link(reading, other)) for other in scope) > 1:
-        return 0
-    if reading.page.links(block.inner) or any(
-        other.name == "list" and is_of_entries(reading.page, other) for other in scope
-    ):
+    level = int(block.tokens[0].value or 0)
+    url = reading.page.lone_link(following) if level in reading.page.levels_over_links else None
+    if not url or reading.page.links(block.inner):
         return 0
     where = reading.page.at(block.tokens[0].start)
-    level = int(block.tokens[0].value or 0)
     reading.open(Draft(title_text(without_html(block.inner)), where, url), "heading", _depth(reading, level))
     return 2
 
@@ -93,29 +88,10 @@ def _depth(reading: Reading, level: int) -> int:
     return ENTRY_LEVEL + max(0, level - min(reading.page.entry_levels, default=level))
 
 
-def _scope(reading: Reading, at: int) -> list[Block]:
-    """The blocks below a heading, down to the next one."""
-    found = []
-    for block in reading.page.blocks[at + 1 :]:
-        if block.name == "heading":
-            break
-        found.append(block)
-    return found
-
-
-def _lone_link(reading: Reading, block: Block | None) -> Url | None:
-    """The address of a paragraph that is one link and nothing else."""
-    if block is None or block.name != "paragraph" or not block.inner:
-        return None
-    links = reading.page.links(block.inner)
-    lone = len(links) == 1 and block.inner[0] is links[0] and block.inner[-1].name == "link"
-    return reading.page.url(links[0]) if lone else None
-
-
 def _keep_links(reading: Reading, block: Block) -> None:
     """The links of a heading that is no entry stand below it."""
     for link in reading.page.links(block.inner):
-        url = reading.page.url(link) or Url("")
+        url = reading.page.url(block.inner[link]) or Url("")
         reading.say(inline_link(url, url))
 
 

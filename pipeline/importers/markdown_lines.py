@@ -12,7 +12,7 @@ from pipeline.read.blocks import Line, as_paragraph, close_of, without_comment_m
 from pipeline.read.draft import Draft
 from pipeline.read.notes import title_text
 
-__all__ = ["LANGUAGES", "entry_of", "leading", "titled"]
+__all__ = ["LANGUAGES", "entry_of", "leading", "named", "titled"]
 
 LANGUAGES = {
     **dict.fromkeys(("en", "英文", "英语", "英", "english"), "en"),
@@ -47,7 +47,7 @@ def leading(page: Page, found: list[Token]) -> tuple[int, str] | None:
     links = page.links(found)
     if not links:
         return None
-    first = next(at for at, token in enumerate(found) if token is links[0])
+    first = links[0]
     if any(token.name == "image" for token in found[:first]):
         return first, "words"
     before = title_text(without_html(found[:first]))
@@ -89,10 +89,10 @@ def titled(page: Page, line: Line) -> Draft | None:
         return None
     if all(_BETWEEN.fullmatch(text) for text in _around(line.found)):
         return entry_of(page, line)
-    title, url = title_text(without_html(line.found)), page.url(links[0])
-    draft = Draft(title, page.at(line.start), url, tuple(_named(page, line.found, link) for link in links[1:]))
-    if len(title) > _TITLE_AT_MOST:
-        draft.title, draft.links = _named(page, line.found, links[0]).title, ()
+    first, *others = (named(page, line.found, link) for link in links)
+    draft = Draft(title_text(without_html(line.found)), page.at(line.start), first.url, tuple(others))
+    if len(draft.title) > _TITLE_AT_MOST:
+        draft.title, draft.links = first.title, ()
         draft.note.append(as_paragraph(page.cut(line.start, line.end).strip()))
     return draft
 
@@ -108,10 +108,9 @@ def _around(found: list[Token]) -> list[str]:
     return texts
 
 
-def _named(page: Page, found: list[Token], head: Token) -> Link:
-    """A link of a line by its words."""
-    first = next(at for at, token in enumerate(found) if token is head)
-    url = page.url(head) or Url("")
+def named(page: Page, found: list[Token], first: int) -> Link:
+    """The link at a place of a line, by its words."""
+    url = page.url(found[first]) or Url("")
     return Link(title=title_text(found[first : close_of(found, first) + 1]) or url, url=url)
 
 
@@ -135,7 +134,7 @@ def _further(page: Page, found: list[Token], close: int) -> tuple[tuple[Link, ..
         between, head = str(found[close + 1].value), found[close + 2]
         if not _BETWEEN.fullmatch(between) or not page.url(head):
             break
-        links.append(_named(page, found, head))
+        links.append(named(page, found, close + 2))
         close = close_of(found, close + 2)
     return tuple(links), close
 

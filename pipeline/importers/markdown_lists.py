@@ -27,8 +27,20 @@ def _head(item: list[Token]) -> tuple[Line, list[Token], list[Token]] | None:
 def is_of_entries(page: Page, block: Block) -> bool:
     """Whether at least half of the items of a list are led by a link."""
     heads = [_head(item) for _, item in items(block)]
-    led = [head for head in heads if head and (leading(page, head[0].found) or (0, "words"))[1] != "words"]
+    led = [head for head in heads if head and (_is_led(page, head[0]) or _nested(page, head[0], head[2]))]
     return len(led) * 2 >= len(heads)
+
+
+def _is_led(page: Page, line: Line) -> bool:
+    lead = leading(page, line.found)
+    return lead is not None and lead[1] != "words"
+
+
+def _nested(page: Page, line: Line, rest: list[Token]) -> Block | None:
+    """The list of entries under an item without a link of its own, as under the name of a group."""
+    inner = list(blocks(rest))
+    alone = len(inner) == 1 and inner[0].name == "list" and not page.links(line.found)
+    return inner[0] if alone and is_of_entries(page, inner[0]) else None
 
 
 def begins_entries(page: Page, block: Block) -> bool:
@@ -95,6 +107,9 @@ def _item(page: Page, start: Token, item: list[Token]) -> Draft | str:
     line, head, rest = found
     event = _event(page, line, rest) if line.end == head[-1].end else None
     entry = event or entry_of(page, line) or titled(page, line)
+    group = _nested(page, line, rest) if entry is None and line.end == head[-1].end else None
+    if group:
+        return _group(page, line, group)
     if entry is None:
         return _as_it_is(page, item)
     indent, end = max(head[0].start - page.line_start(start.start), 0), head[-1].end
@@ -105,6 +120,14 @@ def _item(page: Page, start: Token, item: list[Token]) -> Draft | str:
         begin = max(page.line_start(rest[0].start), end)
         entry.note.append(dedented(page.cut(begin, item[-1].end), indent))
     return entry
+
+
+def _group(page: Page, line: Line, group: Block) -> Draft:
+    """An item that is the name of the entries below it."""
+    found = _listed(page, group)
+    entries = [one for one in found if isinstance(one, Draft)]
+    notes = [dedented(one, len(one) - len(one.lstrip())) for one in found if isinstance(one, str)]
+    return Draft(title_text(line.found), page.at(line.start), note=notes, entries=entries)
 
 
 def _event(page: Page, line: Line, rest: list[Token]) -> Draft | None:

@@ -20,16 +20,23 @@ __all__ = ["mended", "text_of"]
 
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 _LIQUID = re.compile(
-    rb"^[ \t]*(?:[*+-][ \t]+toc[ \t]*\n[ \t]*\{:toc\}|\{%.*?%\}|\{:[^{}\n]*\})[ \t]*$", re.MULTILINE | re.DOTALL
+    rb"^[ \t]*(?:[*+-][ \t]+toc[ \t]*\n[ \t]*\{:toc\}|\{%[^\n]{0,500}?%\}|\{:[^{}\n]*\})[ \t]*$", re.MULTILINE
 )
 _FULL_WIDTH = re.compile("\\](?:（| \\(|\\(（|（\\()[ \t]*(https?://[^\\s（）()]+)[ \t]*(?:）\\)|）|\\))".encode())
-_ANCHOR = re.compile(
-    rb"<a\s(?:[^>]*?\s)?href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))[^>]*>(.*?)</a\s*>", re.DOTALL | re.IGNORECASE
+_BROKEN_LINE = re.compile(rb"(?<=\]\()(https?://[^\s()<>]+)\n[ \t]*([^\s()<>]+)(?=\))")
+_EMPHATIC = re.compile(
+    rb"(?<![(<\"'\[\]=/\w])https?://[^\s<>\"'`|{}^\\()\[\]\x80-\xff]*[_*~]"
+    rb"[^\s<>\"'`|{}^\\()\[\]\x80-\xff]*(?<=[\w/=&#%+-])",
+    re.IGNORECASE,
 )
-_IMAGE = re.compile(r"<img\s(?:[^>]*?\s)?src\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^>]*>", re.IGNORECASE)
+_ANCHOR = re.compile(
+    rb"<a\s(?:[^<>]{0,500}?\s)?href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))[^<>]{0,500}>(.{0,1000}?)</a\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_IMAGE = re.compile(r"<img\s(?:[^<>]{0,500}?\s)?src\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')[^<>]{0,500}>", re.IGNORECASE)
 _ALT = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr)\b[^<>]{0,500}>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^<>]{0,1000}>", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _NOT_IN_CODE = re.compile(r"[`\n]")
 _IN_URL = "%:/?#[]@!$&'()*+,;=~-._"
@@ -107,7 +114,7 @@ def _protected(source: Source, found: list[Token]) -> list[tuple[int, int]]:
     """The ranges of code and comments, where nothing is a link or a template tag."""
     ranges = [(token.start, token.end) for token in found if token.kind == "code"]
     ranges += [(token.start, token.end) for token in found if token.kind == "start" and token.name == "codeblock"]
-    ranges += [match.span() for match in _COMMENT.finditer(source.data)]
+    ranges += [match.span() for match in _COMMENT.finditer(source.data, 0, source.data.rfind(b"-->") + 3)]
     return sorted(ranges)
 
 
@@ -121,11 +128,19 @@ def _outside(matches: Iterator[re.Match[bytes]], ranges: list[tuple[int, int]]) 
 
 
 def _marks(source: Source, found: list[Token], report: Report) -> Iterator[_Edit]:
-    """Template tags, which are left out, and addresses in full-width parentheses or behind a space."""
+    """Template tags, which are left out; addresses that emphasis, line ends or full-width marks would break."""
     protected = _protected(source, found)
     for match in _outside(_LIQUID.finditer(source.data), protected):
-        report.warning(source.at(match.start()), "template-tag", f"left out: {match[0].decode().strip()[:60]}")
+        report.warning(
+            source.at(match.start()), "template-tag", f"left out: {' '.join(match[0].decode().split())[:60]}"
+        )
         yield _Edit(match.start(), match.end(), "\n" * match[0].count(b"\n"))
+    written = [(t.start, t.end) for t in found if t.kind == "start" and t.name in ("link", "image")]
+    written = [(start, end) for start, end in written if source.data[start : start + 1] in (b"[", b"!", b"<")]
+    for match in _outside(_EMPHATIC.finditer(source.data), sorted([*protected, *written])):
+        yield _Edit(match.start(), match.end(), f"<{match[0].decode()}>")
+    for match in _outside(_BROKEN_LINE.finditer(source.data), protected):
+        yield _Edit(match.start(), match.end(), (match[1] + match[2]).decode())
     for match in _outside(_FULL_WIDTH.finditer(source.data), protected):
         yield _Edit(match.start(), match.end(), f"]({match[1].decode()})")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Collection, Iterator
 
+from pipeline.findings import Severity
 from pipeline.markup import Token, tokens
 from pipeline.model import Location, Url
 from pipeline.read.blocks import Block, Line, blocks, is_comment, items, lines, without_html
@@ -25,12 +27,16 @@ def _prover(files: Collection[str], used: set[str], report: Report) -> Prover:
 
 
 class Page:
-    """A mended text: its blocks without comments, and what they say."""
+    """A mended text: its blocks without comments, and what they say; `findings` are what the house would refuse."""
 
     def __init__(self, source: Source, proven: Prover) -> None:
         self._source = source
         found = tokens(source.text)
-        self._edits: Edits = prove(source, found, proven, Report())
+        told = Report()
+        self._edits: Edits = prove(source, found, proven, told)
+        if told.refuses:
+            self._edits.settle()
+        self.findings = tuple(finding for finding in told.findings if finding.severity is Severity.ERROR)
         self.blocks = [block for block in blocks(found) if not (block.name == "htmlblock" and is_comment(block))]
 
     def at(self, offset: int) -> Location:
@@ -54,6 +60,11 @@ class Page:
         """The first byte of the line that a byte stands in."""
         return self._source.line_start(offset)
 
+    def alone(self, at: int) -> bool:
+        """Whether a paragraph and at most two more are all that stands between two headings."""
+        below = list(itertools.takewhile(lambda other: other.name != "heading", self.blocks[at : at + 4]))
+        return self.blocks[at - 1].name == "heading" and len(below) < 4 and {one.name for one in below} == {"paragraph"}
+
     def touching(self, block: Block, following: Block) -> bool:
         """Whether no blank line stands between two blocks."""
         return b"\n\n" not in self._source.data[block.tokens[-1].start : following.tokens[0].start]
@@ -62,21 +73,33 @@ class Page:
         """The proven address of a link."""
         return self._edits.urls.get(token.start)
 
-    def links(self, found: list[Token]) -> list[Token]:
-        """The links of a run of tokens that have an address."""
-        return [each for each in found if each.kind == "start" and each.name == "link" and self._leads_out(each)]
+    def links(self, found: list[Token]) -> list[int]:
+        """The places of the links of a run of tokens; those within the page are none."""
+        return [
+            at
+            for at, each in enumerate(found)
+            if each.kind == "start" and each.name == "link" and self._leads_out(each)
+        ]
 
     def _leads_out(self, token: Token) -> bool:
         url = self.url(token)
         return url is not None and not url.startswith("#")
 
+    def lone_link(self, block: Block | None) -> Url | None:
+        """The address of a paragraph that is one link and nothing else."""
+        if block is None or block.name != "paragraph" or not block.inner:
+            return None
+        links = self.links(block.inner)
+        lone = links == [0] and block.inner[-1].name == "link"
+        return self.url(block.inner[0]) if lone else None
+
     def lone_url(self, found: list[Token]) -> Url | None:
         """The address that is all of a line: bare, in angle brackets, or as a link whose text it is."""
         found = [each for each in found if not (each.kind == "text" and not str(each.value).strip())]
         links = self.links(found)
-        if len(links) != 1 or found[0] is not links[0] or found[-1].name != "link":
+        if links != [0] or found[-1].name != "link":
             return None
-        text, url = title_text(found), self.url(links[0])
+        text, url = title_text(found), self.url(found[0])
         return url if text.startswith(("http://", "https://")) else None
 
     def lines(self, block: Block) -> list[Line]:
@@ -93,6 +116,20 @@ class Page:
             if block.name == "heading":
                 counts.setdefault(int(block.tokens[0].value or 0), []).append(bool(self.links(block.inner)))
         return frozenset(level for level, linked in counts.items() if sum(linked) * 2 >= len(linked) and sum(linked))
+
+    @functools.cached_property
+    def levels_over_links(self) -> frozenset[int]:
+        """The levels of headings at least half of which stand over one link: they are titles, not sections."""
+        scopes: list[tuple[int, list[bool]]] = []
+        for block in self.blocks:
+            if block.name == "heading":
+                scopes.append((int(block.tokens[0].value or 0), []))
+            elif scopes:
+                scopes[-1][1].append(self.lone_link(block) is not None)
+        counts: dict[int, list[bool]] = {}
+        for level, below in scopes:
+            counts.setdefault(level, []).append(below[:1] == [True] and sum(below) == 1)
+        return frozenset(level for level, found in counts.items() if sum(found) * 2 >= len(found) and sum(found) > 1)
 
     @functools.cached_property
     def headings(self) -> list[int]:

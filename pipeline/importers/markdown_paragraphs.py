@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from pipeline.importers.markdown_lines import entry_of, leading
-from pipeline.importers.markdown_lists import begins_entries
+from pipeline.importers.markdown_lines import entry_of, leading, named
+from pipeline.importers.markdown_lists import begins_entries, is_of_entries
+from pipeline.importers.markdown_page import Page
 from pipeline.importers.markdown_state import Reading
 from pipeline.model import Link
 from pipeline.read.blocks import Line, as_paragraph, leads, without_html
 from pipeline.read.draft import Draft
 from pipeline.read.notes import title_text
 
-__all__ = ["led_by_link", "line_is_section", "line_over_list", "title_over_url", "url_over_title"]
+__all__ = ["led_by_link", "line_is_section", "line_over_list", "prose_of_section", "title_over_url", "url_over_title"]
 
 _SECTION_AT_MOST = 60
+_THINGS_AT_MOST = 2
+_SAYING_NOTHING = frozenset(["here", "this", "link", "post", "article", "这里", "链接"])
 _PUNCTUATED = tuple(".。!！?？:：;；,，…")
 
 
@@ -65,15 +68,33 @@ def led_by_link(reading: Reading, at: int) -> int:
     if not loose and lead[1] != "number" and not leads(lines[0].found[lead[0] :]):
         return 0
     habit = "number" if lead[1] == "number" else "line"
-    for line in lines:
-        led = leading(reading.page, line.found)
-        entry = entry_of(reading.page, line) if led and (line is lines[0] or leads(line.found[led[0] :])) else None
-        if entry:
-            reading.open(entry, habit)
-        else:
-            text = reading.page.cut(line.start, line.end).strip()
-            note = reading.opened[-1][1].note
-            note[-1:] = [f"{note[-1]}\n{text}" if note else as_paragraph(text)]
+    entries = [(place, _of_line(reading.page, line, first=not place)) for place, line in enumerate(lines)]
+    heads = [(place, entry) for place, entry in entries if entry]
+    for (head, entry), end in zip(heads, [*(place for place, _ in heads[1:]), len(lines)], strict=True):
+        if head + 1 < end:
+            entry.note = ["\n".join([*entry.note, reading.page.cut(lines[head + 1].start, lines[end - 1].end).strip()])]
+        reading.open(entry, habit)
+    return 1
+
+
+def _of_line(page: Page, line: Line, *, first: bool) -> Draft | None:
+    """The entry that a line of a paragraph is; all but the first end with links, or have a comment behind them."""
+    lead = leading(page, line.found)
+    return entry_of(page, line) if lead and (first or leads(line.found[lead[0] :])) else None
+
+
+def prose_of_section(reading: Reading, at: int) -> int:
+    """A section that is a few paragraphs about a thing or two: an entry, named by the first link's words."""
+    block, parts = reading.page.blocks[at], reading.outline.parts
+    if reading.opened or not parts or parts[-1].text or parts[-1].entries or not reading.page.alone(at):
+        return 0
+    links = reading.page.links(block.inner)
+    if not links or len(links) > _THINGS_AT_MOST:
+        return 0
+    link = named(reading.page, block.inner, links[0])
+    title = parts[-1].title if link.title.startswith("http") or link.title.lower() in _SAYING_NOTHING else link.title
+    where = reading.page.at(block.tokens[0].start)
+    reading.open(Draft(title, where, link.url, note=[reading.page.raw(block)]), "prose")
     return 1
 
 
@@ -103,7 +124,8 @@ def line_over_list(reading: Reading, at: int) -> int:
         return 0
     if following is None or following.name != "list" or not reading.page.touching(block, following):
         return 0
-    if reading.outline.parts or reading.opened:
+    listed = not reading.page.headings and is_of_entries(reading.page, following)
+    if (reading.outline.parts or reading.opened) and not listed:
         reading.open(Draft(title, reading.page.at(block.tokens[0].start)), "bare")
     else:
         reading.begin(title, block)

@@ -12,6 +12,7 @@ from pipeline.importers.markdown_paragraphs import (
     led_by_link,
     line_is_section,
     line_over_list,
+    prose_of_section,
     title_over_url,
     url_over_title,
 )
@@ -25,7 +26,7 @@ _Convention = Callable[[Reading, int], int]
 
 _CONVENTIONS: dict[str, tuple[_Convention, ...]] = {
     "heading": (title, heading_is_link, heading_over_link, heading_of_entry, section),
-    "paragraph": (url_over_title, title_over_url, led_by_link, line_is_section, line_over_list),
+    "paragraph": (url_over_title, title_over_url, led_by_link, line_is_section, line_over_list, prose_of_section),
     "list": (list_of_entries,),
     "codeblock": (fenced_outline,),
 }

@@ -15,8 +15,8 @@ __all__ = ["as_text", "entry", "escaped", "prose"]
 
 _MARKS = re.compile(r"[\\`*_\[\]<>#&|~]|:(?=//)|\](?=\()")
 _LIST_MARK = re.compile(r"\A([0-9]{1,9})([.)])(?=\s|\Z)|\A[-+=](?=\s|\Z|[-+=])")
-_URL = re.compile(r"https?://[^\s<>\"\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+", re.IGNORECASE)
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
+_URL = re.compile(r"https?://[^\s<>\"'`|{}^\\\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+", re.IGNORECASE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*)$", re.MULTILINE)
 
 
 def escaped(text: str) -> str:
@@ -39,12 +39,17 @@ def prose(parts: list[str], prove: Prover) -> Markdown:
     text = joined([part.replace(NO_COMMENT, "") for part in parts])
     if not text:
         return text
-    for form in (text, _HEADING.sub(r"**\1**", text)):
+    for form in (text, _HEADING.sub(_bold, text)):
         report = Report()
         note = proven(Source("", form), prove, report)
         if not report.refuses:
             return note
     return Markdown("\n".join(as_text(line.strip()) for line in text.split("\n")).strip())
+
+
+def _bold(heading: re.Match[str]) -> str:
+    words = heading[1].rstrip(" \t#")
+    return f"**{words}**"
 
 
 def entry(draft: Draft, prove: Prover) -> Entry:

@@ -72,6 +72,7 @@ def placed(incoming: Iterable[Issue], existing: Sequence[Issue], into: str = "")
     """The issues by date, oldest first, each with its folder, all `into` one where it is named, and what is new."""
     keys = {issue.name: _keys(issue) for issue in existing}
     had = Counter(key for found in keys.values() for key in found)
+    titles = {section.title for issue in existing for section in issue.sections}
     texts = {_prose(issue) for issue in existing}
     ordered = sorted(incoming, key=lambda issue: issue.date)
     own = [_keys(issue) for issue in ordered]
@@ -80,10 +81,12 @@ def placed(incoming: Iterable[Issue], existing: Sequence[Issue], into: str = "")
     for issue, mine, home in zip(ordered, own, homes, strict=True):
         there = keys.get(home, set())
         elsewhere = {key for key in mine if had[key] > (key in there)}
-        grows = not into and _grows(issue, mine, elsewhere)
+        half = len(elsewhere) * 2 >= max(len(mine), 1)
+        grows = half and not into and _grows(issue, elsewhere | there, titles)
         left = _without(issue, there | elsewhere if grows else there, once=grows)
         if not home:
             had.update(mine)
+            titles |= {section.title for section in issue.sections}
             if not issue.entries and _prose(issue) in texts:
                 continue
         name = into or home or _free(issue, taken)
@@ -127,15 +130,14 @@ def _homes(
     return homes
 
 
-def _grows(issue: Issue, mine: set[_Key], elsewhere: set[_Key]) -> bool:
-    """Whether a source is the next state of a list: at least half of it, and some of each section, was there before.
+def _grows(issue: Issue, known: set[_Key], titles: Collection[str]) -> bool:
+    """Whether a source half of which was there before is the next state of a list: some of each old section was, too.
 
-    An issue of a newsletter repeats too, but its news are new: a section of them has nothing that was there before.
+    An issue of a newsletter repeats as much, but its news are new: a section that earlier issues have has nothing in
+    it that was there before.
     """
-    if not mine or len(elsewhere) * 2 < len(mine):
-        return False
-    sections = [[_key(entry) for entry in section.entries] for section in issue.sections]
-    return all(len(found) < _SECTION_AT_LEAST or any(key in elsewhere for key in found) for found in sections)
+    old = [[_key(entry) for entry in section.entries] for section in issue.sections if section.title in titles]
+    return all(len(found) < _SECTION_AT_LEAST or any(key in known for key in found) for found in old)
 
 
 def _without(issue: Issue, known: Collection[_Key], *, once: bool) -> Issue:
@@ -154,7 +156,9 @@ def _without(issue: Issue, known: Collection[_Key], *, once: bool) -> Issue:
 
 
 def _free(issue: Issue, taken: Collection[str]) -> str:
-    """A name for the folder: the day, else with the file's name, else with a number."""
+    """A name for the folder: that which it had, else the day, else with the file's name, else with a number."""
+    if issue.name.startswith(str(issue.date)) and issue.name not in taken:
+        return issue.name
     stem = slug(issue.location.path.rpartition("/")[2].rpartition(".")[0]) or "import"
     names = [str(issue.date), f"{issue.date}-{stem}"]
     count = 2
