@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipeline.archive import misnumbered, numbered
 from pipeline.check import check, compared, email_size, in_passing
@@ -15,8 +17,8 @@ from pipeline.check.baseline import Row, beyond
 from pipeline.check.severities import judged
 from pipeline.errors import BadSource, BadTemplate
 from pipeline.findings import Finding, Severity
-from pipeline.history import History, Memory, Past, entry_keys
-from pipeline.model import Issue, Link, Location, Publication, Url
+from pipeline.history import History, Memory, Past, one_by_one
+from pipeline.model import Entry, Issue, Link, Location, Publication, Url
 from pipeline.parallel import shares, spread
 from pipeline.previously import previously
 from pipeline.project import BASELINE, Project, baseline, labels, publication
@@ -30,6 +32,8 @@ from pipeline.repeats import Look, by_address, by_title
 from pipeline.write import Changes, Generation, Staged, writing
 
 __all__ = ["Built", "Progress", "build", "examine"]
+
+_Found = TypeVar("_Found")
 
 Progress = Callable[[int], None]
 """Is told about how many files are made."""
@@ -134,15 +138,24 @@ def _checked(issues: Sequence[Issue]) -> list[Finding]:
 
 def _history(archive: tuple[Issue, ...]) -> Memory:
     """What the issues that are out carried."""
-    published = [issue for issue in archive if not issue.draft]
-    keys = spread(entry_keys, shares(published, _SHARE))
-    return Memory(published, list(itertools.chain.from_iterable(keys)))
+    return Memory((issue for issue in archive if not issue.draft), each=_in_every_process)
 
 
-def _had(issues: Sequence[Issue], history: History, settings: Publication, look: Look = by_title) -> Iterator[Finding]:
+def _in_every_process(work: Callable[[Entry], _Found], issues: Sequence[Issue]) -> list[_Found]:
+    made = spread(functools.partial(one_by_one, work), shares(issues, _SHARE))
+    return list(itertools.chain.from_iterable(made))
+
+
+def _had(issues: Sequence[Issue], history: Memory, settings: Publication, look: Look = by_title) -> Iterator[Finding]:
     """What readers have had of some issues, as bad as the settings make it."""
-    found = [one for issue in issues for one in compared(issue, history, settings, look)]
-    return judged(found, issues, settings.rules)
+
+    def found(some: Sequence[Issue]) -> list[Finding]:
+        return [one for issue in some for one in compared(issue, history, settings, look)]
+
+    parts = shares(issues, _SHARE)
+    if len(parts) > 1:
+        history.prepare()
+    return judged(itertools.chain.from_iterable(spread(found, parts)), issues, settings.rules)
 
 
 def _read(

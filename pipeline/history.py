@@ -5,16 +5,16 @@ from __future__ import annotations
 import functools
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pipeline.addresses import is_attachment
 from pipeline.identity import grams, identify, names
 from pipeline.markup import links
 from pipeline.model import Entry, Issue, Location, Section
 
-__all__ = ["Before", "History", "Memory", "Past", "entry_keys", "is_standing", "key_of", "keys_of", "mentions"]
+__all__ = ["Before", "Each", "History", "Memory", "Past", "is_standing", "key_of", "keys_of", "mentions", "one_by_one"]
 
 _AT_MOST = 50  # or an issue of one title 3,000 times would be compared with itself 4 million times
 _RAREST = 4  # grams of a title by which it is found again; more bring no more true ones (measured on a million titles)
@@ -23,6 +23,7 @@ _LAST, _OF_LAST, _EVER = 10, 3, 6
 """A link stands when it was in three of the last ten issues, or in six ever (measured on ten archives)."""
 
 _Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +89,6 @@ def keys_of(entry: Entry) -> set[str]:
     return {key for key in (key_of(entry.url), *map(key_of, entry.alias)) if key}
 
 
-def entry_keys(issues: Iterable[Issue]) -> list[set[str]]:
-    """The keys of every entry of some issues, in their order."""
-    return [keys_of(entry) for issue in issues for entry in issue.walk()]
-
-
 def mentions(entry: Entry) -> Iterator[str]:
     """The addresses that an entry names beside its own."""
     yield from (link.url for link in entry.links)
@@ -108,22 +104,37 @@ def is_standing(pasts: Sequence[Past], name: str, history: History) -> bool:
     return len(issues) >= _EVER or sum(history.distance(issue, name) <= _LAST for issue in issues) >= _OF_LAST
 
 
+Each = Callable[[Callable[[Entry], _Found], Sequence[Issue]], list[_Found]]
+"""Does something with every entry of some issues, in their order: here one by one, or in several processes at once."""
+
+
+def one_by_one(work: Callable[[Entry], _Found], issues: Sequence[Issue]) -> list[_Found]:
+    """The results for the entries of some issues, in their order."""
+    return [work(entry) for issue in issues for entry in issue.walk()]
+
+
 class Memory:
     """The history of some issues, oldest first, as they were read. Drafts are no history: leave them out.
 
-    `keys` are what `entry_keys` gives for them, where that is known already.
+    What entries are found by is made when it is first asked for, by `each`.
     """
 
-    def __init__(self, issues: Iterable[Issue], keys: Iterable[Collection[str]] | None = None) -> None:
+    def __init__(self, issues: Iterable[Issue], each: Each[Any] = one_by_one) -> None:
         self._issues = tuple(issues)
         self._names = [issue.name for issue in self._issues]
-        self._keys = keys
+        self._each = each
 
     def crowded(self) -> tuple[Issue, ...]:
         """The issues with an entry whose key another entry has as well."""
         shared = {number for numbers in self._by_key.values() if len(numbers) > 1 for number in numbers}
         names = {self._entries[number][0].name for number in shared}
         return tuple(issue for issue in self._issues if issue.name in names)
+
+    def prepare(self) -> None:
+        """Makes what entries are found by, so that no process that is forked after has to."""
+        if self._issues:
+            self.near(self._issues[0].title, Before(""))
+            self.mentioning("", Before(""))
 
     def carrying(self, key: str, before: Before) -> Sequence[Past]:
         """By address or alias."""
@@ -195,33 +206,48 @@ class Memory:
 
     @functools.cached_property
     def _by_key(self) -> dict[str, list[int]]:
-        return _index(enumerate(entry_keys(self._issues) if self._keys is None else self._keys))
+        return _index(self._each(keys_of, self._issues))
 
     @functools.cached_property
     def _by_mention(self) -> dict[str, list[int]]:
-        numbered = enumerate(self._entries)
-        return _index((number, {key_of(url) for url in mentions(entry)}) for number, (_, _, entry) in numbered)
+        return _index(self._each(_mentioned, self._issues))
 
     @functools.cached_property
     def _by_parent(self) -> dict[str, list[int]]:
-        numbered = ((number, entry.url) for number, (_, _, entry) in enumerate(self._entries))
-        return _index((number, {identify(url).parent}) for number, url in numbered if url and not is_attachment(url))
+        return _index(self._each(_parents, self._issues))
 
     @functools.cached_property
     def _by_name(self) -> dict[int, list[int]]:
-        return _index((number, names(entry.title)) for number, (_, _, entry) in enumerate(self._entries))
+        return _index(self._each(_names, self._issues))
 
     @functools.cached_property
     def _by_gram(self) -> dict[int, list[int]]:
         """Each title under its rarest grams alone: a title that is like it has one of them."""
-        given = [grams(entry.title) for _, _, entry in self._entries]
+        given = self._each(_grams, self._issues)
         frequency = Counter(gram for some in given for gram in some)
-        return _index((number, sorted(some, key=frequency.__getitem__)[:_RAREST]) for number, some in enumerate(given))
+        return _index(sorted(some, key=frequency.__getitem__)[:_RAREST] for some in given)
 
 
-def _index(pairs: Iterable[tuple[int, Iterable[_Key]]]) -> dict[_Key, list[int]]:
-    found: dict[_Key, list[int]] = defaultdict(list)
-    for number, keys in pairs:
+def _mentioned(entry: Entry) -> set[str]:
+    return {key_of(url) for url in mentions(entry)} - {""}
+
+
+def _parents(entry: Entry) -> set[str]:
+    return {identify(entry.url).parent} - {""} if entry.url and not is_attachment(entry.url) else set()
+
+
+def _names(entry: Entry) -> frozenset[int]:
+    return names(entry.title)
+
+
+def _grams(entry: Entry) -> frozenset[int]:
+    return grams(entry.title)
+
+
+def _index(found: Iterable[Iterable[_Key]]) -> dict[_Key, list[int]]:
+    """The numbers of the entries that are found by each key."""
+    numbers: dict[_Key, list[int]] = defaultdict(list)
+    for number, keys in enumerate(found):
         for key in keys:
-            found[key].append(number)
-    return dict(found)
+            numbers[key].append(number)
+    return dict(numbers)
