@@ -87,6 +87,7 @@ _RELATED = (
         "PWC107 - Gentle Self-descriptive Seedlings",
         "Gentle Self-descriptive Seedlings",
     ),
+    ("the name of a topic", "Greenhouse Seedling Robots", "Greenhouse Seedling Robots"),
     ("a task", "Build a Greenhouse Bot with Python", "Build a Greenhouse Bot with Python"),
     ("a part's own title", "Tending Robots from Scratch", "Tending Robots from Scratch: Error Reporting"),
     (

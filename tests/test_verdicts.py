@@ -37,6 +37,7 @@ _ROWS = (
         "related",
     ),
     ("pages of a series", _TITLE, "https://example.org/2020-w12", _TITLE, "https://example.org/2020-w13", "related"),
+    ("a site and a page of it", _TITLE, "https://example.org/", _TITLE, _PAGE, "related"),
     ("a longer title on one site", _TITLE, _PAGE, _TITLE + ": a field diary", "https://example.org/b", "related"),
     ("a longer title elsewhere", _TITLE, _PAGE, _TITLE + ": a field diary", "https://example.net/b", "likely"),
     (

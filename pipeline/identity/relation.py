@@ -5,6 +5,7 @@ No score of likeness tells "the same again" from "the next part"; what differs d
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipeline.identity.ordinals import Ordinal
@@ -15,13 +16,14 @@ from pipeline.identity.words import is_usual
 __all__ = ["Relation", "relate", "says_something"]
 
 _ENOUGH, _ENOUGH_CJK = 3.0, 4.0
-_ENOUGH_OF_A_PAPER = 2.0
+_ENOUGH_OF_A_NAME, _ENOUGH_OF_A_PAPER = 3.5, 2.0
 _MORE_FOR_A_TASK = 1.5
 _MORE_BEFORE_A_SUBTITLE, _MORE_BEHIND_A_LABEL = 1.0, 0.5
 _LONG = 8.0
 _SHORT_INSERT = 12
 _LONG_WORD = 6
 _NEAR = 0.5
+_PLURAL = re.compile(r"(?<=[a-z]{3}[^s])s$")
 _CUT_WEIGHT = 3.0
 
 
@@ -89,8 +91,10 @@ def _doubt(title: Title, more: float = 0.0) -> str:
         return "one that many answer"
     if not title.ordinals and RECURRING.search(title.text):
         return "one that recurs"
-    latin = title.letters.isascii() or any(ordinal.kind == "version" for ordinal in title.ordinals)
-    need = (_ENOUGH if latin else _ENOUGH_CJK) + more
+    versioned, latin = any(ordinal.kind == "version" for ordinal in title.ordinals), title.letters.isascii()
+    need = (_ENOUGH if versioned or latin else _ENOUGH_CJK) + more
+    if latin and not versioned and title.said == title.spoken:
+        need = max(need, _ENOUGH_OF_A_NAME)  # no sentence, for want of small words, but a thing's or a topic's name
     if title.weight < need:
         return "a short or usual one"
     return "one of a task that many have" if title.weight < need + _MORE_FOR_A_TASK and TASK.search(title.text) else ""
@@ -166,7 +170,7 @@ def _inserted(short: str, long: str) -> bool:
 
 def _but_for_a_usual_word(a: Title, b: Title) -> bool:
     """Whether one of two titles has a usual word more within it; at its ends that says another thing."""
-    one, other = sorted((a.said, b.said), key=len)
+    one, other = sorted(([_PLURAL.sub("", word) for word in title.said] for title in (a, b)), key=len)
     if len(other) - len(one) != 1 or not (a.letters.isascii() and b.letters.isascii()):
         return False
     at = next((at for at, word in enumerate(one) if word != other[at]), len(one))

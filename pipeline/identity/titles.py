@@ -65,7 +65,6 @@ _SITE_BORDERS = frozenset("| - – — · • » @ ｜ -- ——".split())
 _REMARK_BORDERS = frozenset("。!?(《")
 _SITE_LETTERS, _SITE_CHARACTERS, _SITE_BLANKS = 24, 10, 2
 
-_PLURAL = re.compile(r"(?<=[a-z]{3}[^s])s$")
 _SMALL = re.compile(
     r"\b(?:an?|the|of|to|in|on|for|and|vs|versus|with|by|is|are)\b|基于|一种|一个|[的了]|(?<=[a-z]{4})s\b"
 )
@@ -132,7 +131,7 @@ def read(title: str) -> Title:
         segments=_segments(whole),
         words=words(core),
         spoken=spoken,
-        said=tuple([_PLURAL.sub("", word) for word in spoken if says_something(word)]),
+        said=tuple([word for word in spoken if says_something(word)]),
         weight=weight(text, ordinals),
         cut=cut,
         of_paper=of_paper,

@@ -143,6 +143,8 @@ def _likely(relation: Relation, here: Identity, there: Identity) -> Verdict:
     elif _site(here) == _site(there):
         if _numbered(here.key, there.key):
             doubt = ", at addresses that only numbers tell apart"
+        elif "site" in (here.kind, there.kind):
+            doubt = ", one of them of the whole site"
         elif relation.step == "segment":
             doubt = ", on one site"
     return Verdict(kind="related" if doubt else "likely", why=relation.why + doubt)
