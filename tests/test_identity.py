@@ -7,13 +7,14 @@ import time
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipeline.identity import Identity, identify
 from pipeline.identity.forms import Thing
+from pipeline.identity.query import BY_HOST, PATH_ALONE, TRACKING, TRACKING_PREFIXES
 from pipeline.identity.tables import THINGS
 from pipeline.identity.tables.fields import FIELDS
-from pipeline.identity.tables.wrappers import WRAPPERS
+from pipeline.identity.tables.wrappers import HOSTS, SCHEMES, WRAPPERS
+from tests.hostile_strings import ADDRESSES, NASTY_ADDRESSES, PREFIXES, REPEATED
 
 # A value of each field whose expression the word "sample" does not match.
 _SAMPLES = {
@@ -279,6 +280,64 @@ def test_addresses_of_two_things_stay_two(one: str, other: str) -> None:
     assert _parts(identify(one)) != _parts(identify(other))
 
 
+@pytest.mark.parametrize("name", sorted(TRACKING))
+def test_no_tracking_name_is_identity(name: str) -> None:
+    """A parameter that only tells where a reader comes from leaves the key as it is, however its name is written."""
+    assert _parts(identify(f"https://example.org/a?{name}=4f2a&x=1")) == _parts(identify("https://example.org/a?x=1"))
+    assert _parts(identify(f"https://example.org/a?x=1&{name.upper()}=4f2a")) == _parts(
+        identify("https://example.org/a?x=1")
+    )
+
+
+@pytest.mark.parametrize("host", sorted(BY_HOST))
+def test_every_policy_of_a_host(host: str) -> None:
+    """What a site puts into its addresses without need leaves the key as it is there, and makes another elsewhere."""
+    for name in BY_HOST[host]:
+        assert _parts(identify(f"https://{host}/some/page?{name}=4f2a")) == _parts(
+            identify(f"https://{host}/some/page")
+        )
+        if name not in TRACKING and not name.startswith(TRACKING_PREFIXES):
+            assert identify(f"https://example.org/a?{name}=4f2a").key != identify("https://example.org/a").key
+
+
+@pytest.mark.parametrize("host", sorted(PATH_ALONE))
+def test_every_site_whose_path_says_it_all(host: str) -> None:
+    """On some sites any parameter is dropped, but for those of a search."""
+    assert identify(f"https://{host}/some/page?whatever=1").key == identify(f"https://{host}/some/page").key
+    assert identify(f"https://{host}/some/page?q=1").key != identify(f"https://{host}/some/page").key
+
+
+@pytest.mark.parametrize(("other", "host"), sorted(HOSTS.items()))
+def test_every_host_that_holds_the_paths_of_another(other: str, host: str) -> None:
+    """A mirror, a reader or the old name of a site gives the keys of the site."""
+    assert identify(f"https://{other}/alpha1/beta2").key == identify(f"https://{host}/alpha1/beta2").key
+
+
+_OTHER_SCHEMES = (
+    ("about:reader?url=https%3A%2F%2Fexample.org%2Fa", "https://example.org/a"),
+    ("read:,ABC?url=https%3A%2F%2Fexample.org%2Fa", "https://example.org/a"),
+    ("view-source:https://example.org/a", "https://example.org/a"),
+    ("feed:https://example.org/a", "https://example.org/a"),
+    ("git+https://github.com/owner/repo", "https://github.com/owner/repo"),
+    ("arXiv:1706.03762", "https://arxiv.org/abs/1706.03762"),
+    ("doi:10.1000/xyz", "https://doi.org/10.1000/xyz"),
+    ("10.1000/xyz", "https://doi.org/10.1000/xyz"),
+    ("urn:ietf:rfc:9110", "https://www.rfc-editor.org/rfc/rfc9110"),
+    ("//example.org/a", "https://example.org/a"),
+)
+
+
+@pytest.mark.parametrize(("text", "address"), _OTHER_SCHEMES)
+def test_every_other_scheme(text: str, address: str) -> None:
+    """What is an address under another scheme has the identity of that address."""
+    assert _parts(identify(text)) == _parts(identify(address))
+
+
+def test_no_scheme_is_forgotten() -> None:
+    """Each row of the table of schemes has an example."""
+    assert all(any(re.fullmatch(pattern, text) for text, _ in _OTHER_SCHEMES) for pattern, _ in SCHEMES)
+
+
 _PARENTS = (
     ("https://github.com/o/r/tree/main/docs", "https://github.com/o/r"),
     ("https://github.com/o/r/releases/tag/v1", "https://github.com/o/r"),
@@ -322,166 +381,25 @@ def test_kinds(url: str, kind: str) -> None:
     assert identify(url).kind == kind
 
 
-_NASTY = (
-    "",
-    " ",
-    ".",
-    "/",
-    "?",
-    "#",
-    "&",
-    "%",
-    "://",
-    "http://",
-    "https:///",
-    "http://?",
-    "http://#",
-    "http://.",
-    "http://..",
-    "http://%",
-    "http://[",
-    "http://[::1]",
-    "http://[::1]:80/a",
-    "http://:80",
-    "http://a:b:c@d/",
-    "http://a@@b/",
-    "http://\x00/",
-    "http://example.org:99999999999999999999/",
-    "http://example.org:/",
-    "javascript:alert(1)",
-    "data:text/html,<b>",
-    "mailto:a@b.c",
-    "http://xn--/",
-    "http://xn--a/",
-    "http://xn--99999999999/",
-    "http://℀.example/",
-    "http://ß.example/",
-    "http://İ.example/a",
-    "http://example.org/%",
-    "http://example.org/%zz",
-    "http://example.org/%%34%31",
-    "http://example.org/%C3%28%FF",
-    "http://example.org/%00%0a%E2%80%AE",
-    "http://example.org/%3C%CC%81",
-    "http://example.org/a=%CC%B8?b=%CC%B8&%CC%B8=c",
-    "http://example.org/\ud800",
-    "http://example.org/?\udfff#\ud800",
-    "http://example.org/🏳️‍🌈?🏳️‍🌈=1#🏳️‍🌈",
-    "http://example.org/?&&&==&=&a==b=",
-    "http://example.org/?{a}={0}&{}",
-    "https://github.com/{owner}/{0}",
-    "https://github.com/../..",
-    "https://github.com/.git/.git",
-    "https://github.com/o/.git.git",
-    "https://github.com/o/r/blob/main/README/README",
-    "https://doi.org/10.1000/",
-    "https://doi.org/10.1000/full/pdf/.pdf",
-    "https://doi.org/10.1000/%3F%23%25",
-    "https://en.wikipedia.org/w/index.php?title=A%3FB%26C%2BD",
-    "https://en.wikipedia.org/wiki/_",
-    "https://en.wikipedia.org/wiki/ß",
-    "https://web.archive.org/web/2020/https://web.archive.org/web/2020/https://web.archive.org/web/2020/x",
-    "https://www.google.com/url?q=https://www.google.com/url?q=",
-    "https://www.google.com/url?q=javascript:alert(1)",
-    "https://link.zhihu.com/?target=%68%74%74%70",
-    "https://bilibili.com/video/av0",
-    "https://bilibili.com/video/av9999999999999999",
-    "https://weibo.com/tv/show/a%3Fb",
-    "https://video.weibo.com/show?fid=a%2Fb%3Fc",
-    "git@:x",
-    "git@github.com:",
-    "arXiv:",
-    "doi:10.",
-)
-
-
-@pytest.mark.parametrize("text", _NASTY)
+@pytest.mark.parametrize("text", NASTY_ADDRESSES)
 def test_nasty_strings_have_an_identity(text: str) -> None:
     """A string written to break something has an identity, which its clean spelling keeps."""
     found = identify(text)
     assert _parts(identify(found.url)) == _parts(found)
 
 
-_FORMS = [form for thing in THINGS for form in thing.forms.split()]
-_PIECES = st.one_of(
-    st.text(max_size=8),
-    st.sampled_from(
-        ["/", "//", "?", "#", "&", "=", "%", "%2F", "%E4", ".", "..", ":", "@", ";", "+", "README.md", ".git", "amp"]
-    ),
-    st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True),
-)
-_SOUP = st.lists(_PIECES, max_size=12).map("".join)
-
-
-@st.composite
-def _addresses(draw: st.DrawFn) -> str:
-    """Addresses of the tables' forms with anything in their fields, then anything behind them."""
-    form = draw(st.sampled_from(_FORMS)).replace("*", "example.org").replace("/...", "")
-    filled = re.sub(r"\{[^}]*\}", lambda _: draw(_PIECES), form)
-    return "https://" + filled + draw(st.sampled_from(["", "/", "?", "#", "&"])) + draw(_SOUP)
-
-
 @settings(max_examples=2000, deadline=None)
-@given(
-    st.one_of(st.text(), _SOUP, _SOUP.map("https://".__add__), _SOUP.map("https://example.org/".__add__), _addresses())
-)
+@given(ADDRESSES)
 def test_anything_has_an_identity_that_its_clean_spelling_keeps(text: str) -> None:
     """`identify` raises for no string, and `identify(identify(x).url)` has the key and the anchor of `identify(x)`."""
     found = identify(text)
     assert _parts(identify(found.url)) == _parts(found)
 
 
-_REPEATED = [
-    "a",
-    "/",
-    "//",
-    "/..",
-    "%",
-    "%25",
-    "%E4%B8%AD",
-    "&a=b",
-    "&amp;",
-    "?",
-    "#",
-    "@",
-    "a@",
-    ":",
-    "-",
-    "-a",
-    ".",
-    "a.",
-    "\\",
-    "İ",
-    ";",
-    "https://web.archive.org/web/1/",
-    "/readme",
-    ")",
-    ".git",
-    "/amp",
-    "_",
-    " ",
-    "\u200b",
-    "xn--a.",
-    "é",
-]
-_PREFIXES = [
-    "",
-    "https://",
-    "https://example.org/",
-    "https://example.org/?",
-    "https://github.com/o/r/",
-    "https://medium.com/",
-    "https://doi.org/10.1000/a",
-    "https://en.wikipedia.org/wiki/",
-    "https://x.gitlab.io/",
-    "https://gitlab.com/",
-]
-
-
-@pytest.mark.parametrize("prefix", _PREFIXES)
+@pytest.mark.parametrize("prefix", PREFIXES)
 def test_long_strings_take_linear_time(prefix: str) -> None:
     """A string as long as tables are asked about costs at most a few milliseconds, whatever it repeats."""
-    for piece in _REPEATED:
+    for piece in REPEATED:
         text = prefix + piece * (4000 // len(piece))
         start = time.process_time()
         identify(text)

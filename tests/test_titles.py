@@ -6,11 +6,11 @@ import time
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipeline.identity import relate
 from pipeline.identity.ordinals import take_out
 from pipeline.identity.simplified import simplified
+from tests.hostile_strings import NASTY_TITLES, TITLES
 
 _LIKELY = (
     # the rule, one title, another
@@ -181,37 +181,19 @@ def test_simplified_leaves_simplified_text() -> None:
     assert simplified("扩散模型与图像, diffusion") == "扩散模型与图像, diffusion"
 
 
-_PIECES = st.one_of(
-    st.text(max_size=6),
-    st.sampled_from(
-        [
-            "…",
-            "...",
-            "（一）",
-            " - ",
-            ": ",
-            "Part 2",
-            "第",
-            "期",
-            "#",
-            "v1.",
-            "2023",
-            "【",
-            "】",
-            "&amp;",
-            "\\",
-            "论文",
-            "the ",
-        ]
-    ),
-)
-
-
-@settings(max_examples=1000, deadline=None)
-@given(st.lists(_PIECES, max_size=10).map("".join), st.lists(_PIECES, max_size=10).map("".join))
+@settings(max_examples=2000, deadline=None)
+@given(TITLES, TITLES)
 def test_any_two_strings_have_a_relation(one: str, other: str) -> None:
     """`relate` raises for no strings and says the same in both orders."""
     assert relate(one, other) == relate(other, one)
+
+
+@pytest.mark.parametrize("title", NASTY_TITLES)
+def test_nasty_titles_have_a_relation(title: str) -> None:
+    """A title written to break something is compared like any other, with itself, with nothing and with words."""
+    assert relate(title, title).kind in ("likely", "related", "unrelated")
+    assert relate(title, "").kind == "unrelated"
+    assert relate(title, "Gentle Robots") == relate("Gentle Robots", title)
 
 
 @pytest.mark.parametrize(

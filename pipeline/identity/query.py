@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from pipeline.identity.spelling import Param
 
-__all__ = ["TRACKING", "TRACKING_PREFIXES", "is_source", "kept"]
+__all__ = ["BY_HOST", "PATH_ALONE", "TRACKING", "TRACKING_PREFIXES", "is_source", "kept"]
 
 TRACKING = frozenset(
     # Campaigns: Google, Microsoft, Meta, X, TikTok, Yandex, Adobe, HubSpot, Marketo, Mailchimp and other senders.
@@ -57,7 +57,7 @@ _FILE_LIKE = re.compile(
 )
 _WITH_SOURCE = re.compile(r"(?:twitter|rss|newsletter|hackernews|producthunt|email|weibo|wechat)[_-]\w+", re.IGNORECASE)
 
-_BY_HOST = {
+BY_HOST = {
     host: frozenset(names.split())
     for host, names in {
         "aminer.cn": "f",
@@ -92,7 +92,7 @@ _BY_HOST = {
 }
 """Names that are no identity on these sites, subdomains included."""
 
-_NOTHING = frozenset(
+PATH_ALONE = frozenset(
     """
     36kr.com cnblogs.com dev.to huxiu.com infoq.cn jianshu.com juejin.cn producthunt.com
     segmentfault.com sspai.com theverge.com thepaper.cn tmtpost.com zhuanlan.zhihu.com
@@ -107,7 +107,7 @@ _BLOGSPOT = re.compile(r"\.blogspot\.[a-z.]+$")
 def kept(host: str, path: str, query: Iterable[Param]) -> list[Param]:
     """The parameters that say what the address is of, in their order."""
     policy = _policy(host)
-    nothing = host in _NOTHING
+    nothing = host in PATH_ALONE
     is_topic = path[:3] == "/t/"
     found = []
     for param in query:
@@ -126,11 +126,11 @@ def kept(host: str, path: str, query: Iterable[Param]) -> list[Param]:
 
 def _policy(host: str) -> frozenset[str]:
     """The names that are no identity on the host."""
-    policy = _BY_HOST.get(host)
+    policy = BY_HOST.get(host)
     if policy is None:
-        policy = _BY_HOST.get(host[host.rfind(".", 0, host.rfind(".")) + 1 :], frozenset())
+        policy = BY_HOST.get(host[host.rfind(".", 0, host.rfind(".")) + 1 :], frozenset())
         if ".blogspot." in host and _BLOGSPOT.search(host):
-            policy = _BY_HOST["blogspot.com"]
+            policy = BY_HOST["blogspot.com"]
     return policy
 
 

@@ -150,7 +150,7 @@ def _slip(a: Title, b: Title) -> Relation | None:
     if _but_for_a_usual_word(a, b) and not _doubt(a):
         return Relation("likely", "the same title but for a usual word", "slip")
     one, other = a.spoken, b.spoken
-    if len(one) == len(other) and a.letters.isascii() and b.letters.isascii():
+    if len(one) == len(other):
         differing = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
         if len(differing) == 1 and _misspelt(*differing[0]) and not _doubt(a):
             return Relation("likely", "the same title but for a letter", "slip")
@@ -180,7 +180,7 @@ def _but_for_a_usual_word(a: Title, b: Title) -> bool:
 def _misspelt(one: str, other: str) -> bool:
     """Whether two long words differ by one letter that is missing, other or in its neighbour's place."""
     one, other = sorted((one, other), key=len)
-    if len(one) < _LONG_WORD or len(other) - len(one) > 1 or not (one + other).isalpha():
+    if len(one) < _LONG_WORD or len(other) - len(one) > 1 or not ((one + other).isascii() and (one + other).isalpha()):
         return False
     at = next((at for at, letter in enumerate(one) if letter != other[at]), len(one))
     if len(one) < len(other):
