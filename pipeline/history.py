@@ -89,6 +89,12 @@ def keys_of(entry: Entry) -> set[str]:
     return {key for key in (key_of(entry.url), *map(key_of, entry.alias)) if key}
 
 
+@functools.lru_cache(maxsize=1 << 12)
+def numbers_of(title: str) -> tuple[frozenset[int], frozenset[int]]:
+    """The numbers by which a title is found again: those of its names, and those of its grams."""
+    return names(title), grams(title)
+
+
 def mentions(entry: Entry) -> Iterator[str]:
     """The addresses that an entry names beside its own."""
     yield from (link.url for link in entry.links)
@@ -150,8 +156,10 @@ class Memory:
 
     def near(self, title: str, before: Before) -> Sequence[Past]:
         """By names of titles, else by their rarest grams."""
-        lists = [self._by_name.get(name, ()) for name in names(title)]
-        lists += [found for gram in grams(title) if len(found := self._by_gram.get(gram, ())) <= _USUAL]
+        by_name, by_gram = self._by_title
+        names, grams = numbers_of(title)
+        lists = [by_name[name] for name in names if name in by_name]
+        lists += [by_gram[gram] for gram in grams if gram in by_gram and len(by_gram[gram]) <= _USUAL]
         return self._pasts(sorted({number for some in lists for number in self._last(some, before)}), before)
 
     def at(self, reference: str) -> Past | None:
@@ -217,15 +225,16 @@ class Memory:
         return _index(self._each(_parents, self._issues))
 
     @functools.cached_property
-    def _by_name(self) -> dict[int, list[int]]:
-        return _index(self._each(_names, self._issues))
+    def _by_title(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """By names, and by the rarest grams of each title: a title that is like it has one of them."""
+        found = self._each(_by_words, self._issues)
+        frequency = Counter(gram for _, grams in found for gram in grams)
+        rarest = (sorted(grams, key=frequency.__getitem__)[:_RAREST] for _, grams in found)
+        return _index(names for names, _ in found), _index(rarest)
 
-    @functools.cached_property
-    def _by_gram(self) -> dict[int, list[int]]:
-        """Each title under its rarest grams alone: a title that is like it has one of them."""
-        given = self._each(_grams, self._issues)
-        frequency = Counter(gram for some in given for gram in some)
-        return _index(sorted(some, key=frequency.__getitem__)[:_RAREST] for some in given)
+
+def _by_words(entry: Entry) -> tuple[frozenset[int], frozenset[int]]:
+    return numbers_of(entry.title)
 
 
 def _mentioned(entry: Entry) -> set[str]:
@@ -234,14 +243,6 @@ def _mentioned(entry: Entry) -> set[str]:
 
 def _parents(entry: Entry) -> set[str]:
     return {identify(entry.url).parent} - {""} if entry.url and not is_attachment(entry.url) else set()
-
-
-def _names(entry: Entry) -> frozenset[int]:
-    return names(entry.title)
-
-
-def _grams(entry: Entry) -> frozenset[int]:
-    return grams(entry.title)
 
 
 def _index(found: Iterable[Iterable[_Key]]) -> dict[_Key, list[int]]:
