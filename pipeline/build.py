@@ -75,7 +75,7 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         checked = chosen or archive
         history = _history(archive)
         known = baseline(project)
-        told = beyond(judged([*found, *_checked(checked)], checked, settings.rules), known)
+        told = beyond(judged(found, checked, settings.rules), known)
         look = by_title if names else by_address
         had = list(beyond(_had(chosen or history.crowded(), history, settings, look), known))
         findings = _in_order([one for one in (*told, *(had if names else ())) if one.severity is not Severity.NOTE])
@@ -112,7 +112,7 @@ def examine(
     history = _history(archive)
     heavy = [finding for issue in checked for finding in email_size(issue)]
     passing = [finding for issue in checked for finding in in_passing(issue, history)]
-    told = judged([*found, *_checked(checked), *heavy, *passing], checked, settings.rules)
+    told = judged([*found, *heavy, *passing], checked, settings.rules)
     had = _had(checked, history, settings, look)
     left = Counter(known) if known is not None else baseline(project)
     findings = [*beyond((*told, *had), left)]
@@ -130,10 +130,6 @@ def _refuses(findings: Sequence[Finding], names: Sequence[str]) -> bool:
 
 def _chosen(archive: tuple[Issue, ...], names: Sequence[str]) -> tuple[Issue, ...]:
     return tuple(issue for issue in archive if issue.name in names or issue.name[:10] in names)
-
-
-def _checked(issues: Sequence[Issue]) -> list[Finding]:
-    return [finding for issue in issues for finding in check(issue)]
 
 
 def _history(archive: tuple[Issue, ...]) -> Memory:
@@ -172,20 +168,24 @@ def _read(
         if not any(name in (folder, folder[:10]) for folder in folders):
             report.error(Location(path=f"issues/{name}"), "missing-issue", "no such folder: an issue is a dated folder")
 
-    def read(some: Sequence[str]) -> list[Reading]:
-        return [read_issue(project.folder(name), order) for name in some]
+    def asked(name: str) -> bool:
+        return not names or name in names or name[:10] in names
 
-    readings = [reading for share in spread(read, shares(folders, _SHARE)) for reading in share]
-    refused = any(reading.issue is None for reading in readings)
+    def read(some: Sequence[str]) -> list[tuple[Reading, list[Finding]]]:
+        readings = [(name, read_issue(project.folder(name), order)) for name in some]
+        return [(one, list(check(one.issue)) if one.issue and asked(name) else []) for name, one in readings]
+
+    pairs = [pair for share in spread(read, shares(folders, _SHARE)) for pair in share]
+    refused = any(reading.issue is None for reading, _ in pairs)
     findings = report.findings
-    for folder, reading in zip(folders, readings, strict=True):
-        asked = not names or folder in names or folder[:10] in names
-        findings += [found for found in reading.findings if asked or found.severity is Severity.ERROR]
+    for folder, (reading, _) in zip(folders, pairs, strict=True):
+        findings += [found for found in reading.findings if asked(folder) or found.severity is Severity.ERROR]
     if refused or report.refuses or not settings:
         raise BadSource(_in_order(findings))
-    archive = numbered(reading.issue for reading in readings if reading.issue)
+    archive = numbered(reading.issue for reading, _ in pairs if reading.issue)
     chosen = {issue.location.path for issue in _chosen(archive, names) or archive}
-    return settings, archive, [*findings, *(one for one in misnumbered(archive) if one.location.path in chosen)]
+    findings += [one for one in misnumbered(archive) if one.location.path in chosen]
+    return settings, archive, [*findings, *(found for _, told in pairs for found in told)]
 
 
 @contextlib.contextmanager
