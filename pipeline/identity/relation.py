@@ -206,8 +206,6 @@ def _near(a: Title, b: Title) -> Relation:
 
 
 def says_something(title: str) -> bool:
-    """Whether a title says what its link is of; "PDF", "here" and a bare address do not."""
-    read_title = read(title)
-    return (
-        bool(read_title.letters) and read_title.letters not in SAYS_NOTHING and not ADDRESS.fullmatch(read_title.text)
-    )
+    """Whether a title says what its link is of; "PDF", "here", "part 2" and a bare address do not."""
+    said = read(title)
+    return bool(said.core) and said.letters not in SAYS_NOTHING and not ADDRESS.fullmatch(said.text)
