@@ -25,6 +25,7 @@ _ROWS = (
     ("year of which one has none", "Seedling Annual Survey", _PAGE, "Seedling 2021 Annual Survey", _PAGE, "update"),
     ("release of a file's name", "seed-mode.el 1.4 release", _REPO, "seed-mode.el", _REPO, "update"),
     ("site", _TITLE, "https://example.org/", _OTHER, "https://www.example.org", "standing"),
+    ("account", "@Wren", "https://github.com/wren", "@Wren", "https://github.com/Wren", "standing"),
     ("repository", _TITLE, _REPO, _OTHER, _REPO, "standing"),
     ("wrong link", _TITLE, _PAGE, _OTHER, _PAGE, "wrong-link"),
     ("one anchor", _TITLE, _PAGE, _TITLE, _PAGE + "#roots", "likely"),

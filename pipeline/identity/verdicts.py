@@ -93,7 +93,7 @@ def _one_address(here: Identity, there: Identity, standing: bool, titles: _Title
     """The verdict where the addresses are of one thing, by what the titles say."""
     if here.anchor and there.anchor and here.anchor != there.anchor:
         return Verdict(kind="related", why=f"{titles.same}, another place in it")
-    if standing or (titles.apart and here.kind in _ROOTS):
+    if standing or here.kind == "profile" or (titles.apart and here.kind in _ROOTS):
         return Verdict(kind="standing", why=f"{titles.same}, a link that stands for what is new there")
     if here.anchor != there.anchor:
         kind = "related" if titles.apart or titles.conflict else "likely"
