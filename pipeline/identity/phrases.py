@@ -50,8 +50,8 @@ SAYS_NOTHING = frozenset(
     github gitlab link here article post blog blogpost code repo repository source paper pdf arxiv slides video youtube
     website site homepage home demo docs documentation download readme app web this thispost thisarticle clickhere
     readmore more details fulltext english chinese 链接 原文 原文链接 原文地址 地址 点击链接 点击这里 点这里 点我 这里
-    这篇 这篇文章 一篇文章 本文 此文 该文 全文 完整版 详情 前言 论文 代码 视频 官网 网站 文档 文章 博客 主页 项目 项目地址
-    中文 中文版 中文文档 英文 英文版
+    这篇 这篇文章 一篇文章 本文 此文 该文 全文 完整版 详情 前言 论文 代码 视频 官网 网站 文档 文章 博客 主页 项目
+    项目地址 中文 中文版 中文文档 英文 英文版
     """.split()
 )
 """Titles that say nothing of what their link is of."""
