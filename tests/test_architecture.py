@@ -15,7 +15,7 @@ _ROOT = Path(__file__).parents[1]
 _FLOORS = (
     {"errors", "findings", "model", "rules"},
     {"addresses", "answers", "images", "markup", "parallel", "slugs"},
-    {"identity"},
+    {"encoding", "identity"},
     {"importers", "read", "written"},
     {"archive", "diff", "fix", "history"},
     {"repeats"},
