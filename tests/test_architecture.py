@@ -14,16 +14,16 @@ _ROOT = Path(__file__).parents[1]
 
 _FLOORS = (
     {"errors", "findings", "model", "rules"},
-    {"addresses", "answers", "images", "markup", "parallel", "slugs"},
+    {"addresses", "answers", "fetch", "images", "markup", "parallel", "slugs"},
     {"encoding", "identity"},
     {"importers", "read", "written"},
-    {"archive", "diff", "fix", "history"},
+    {"archive", "diff", "fix", "history", "linkrot"},
     {"repeats"},
     {"check", "previously"},
     {"render"},
     {"project", "sources", "write"},
     {"revision"},
-    {"build", "importing"},
+    {"build", "importing", "patrol"},
     {"cli"},
 )
 """What stands on which floor of `pipeline`, from the ground up: who imports, imports from below or from beside."""
@@ -32,6 +32,7 @@ _HOMES = {
     "babel": "render.labels",
     "click": "cli",
     "feedgen": "render.feeds",
+    "h11": "fetch.exchange",
     "imagesize": "images",
     "jinja2": "render.templates",
     "lxml": "render.feeds",
@@ -46,7 +47,7 @@ _HOMES = {
 _TABLES = {"render.renderers": {"render.context"}, "check": set(), "importers": {"importers.source"}}
 """The modules that list renderers, rules and importers, and what they import of their package that is neither."""
 
-_SHELL = {"build", "cli", "importing", "parallel", "project", "revision", "sources", "write"}
+_SHELL = {"build", "cli", "fetch", "importing", "parallel", "patrol", "project", "revision", "sources", "write"}
 """What may know the machine it runs on; everything else is a function of what it is given."""
 
 _MACHINE = {"os", "random", "secrets", "socket", "sqlite3", "subprocess", "time", "urllib.request"}
