@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.findings import Finding, Severity
 from pipeline.model import Location
 
-__all__ = ["LEVELS", "RULES", "EditorialRule", "finding"]
+__all__ = ["LEVELS", "LINK_RULES", "RULES", "EditorialRule", "finding"]
 
 LEVELS = ("off", *(str(severity) for severity in reversed(Severity)))
 """What the settings may make of a rule, from the least."""
@@ -46,6 +46,12 @@ RULES: Mapping[str, EditorialRule] = {
     "empty-section": _note("a section with nothing in it"),
     "empty-title": _warning("a title that says nothing, such as “here”"),
     "likely-repeat": _warning("an entry that an earlier issue seems to have had, at another address"),
+    "link-archived": _note("a link that is gone, with its copy in a web archive beside it (`publish check --links`)"),
+    "link-doubtful": _note("a link that did not answer, or lets no program in (`publish check --links`)"),
+    "link-excluded": _warning("a link into a private network, or not to a port of the web (`publish check --links`)"),
+    "link-failing": _warning("a link that could not be reached in two runs or more (`publish check --links`)"),
+    "link-gone": _error("a link whose server says that it is gone: 404 or 410 (`publish check --links`)"),
+    "link-moved": _note("a link that leads elsewhere for good: 301 or 308 (`publish check --links`)"),
     "link-text": _note("a link in a note, or behind a title, on words that say nothing, such as “here”"),
     "mentioned": _note("an entry that an earlier issue linked to in passing, or the other way round"),
     "mojibake": _warning("text that looks as if it had been decoded wrongly"),
@@ -64,6 +70,9 @@ RULES: Mapping[str, EditorialRule] = {
     "wrong-link": _warning("an earlier entry's address under a title without a word of it; an error within an issue"),
 }
 """Every rule whose severity `newsletter.yaml` may change; all else that is told is in the way of reading."""
+
+LINK_RULES = ("link-archived", "link-doubtful", "link-excluded", "link-failing", "link-gone", "link-moved")
+"""The rules that ask the web, which `publish check --links` alone does."""
 
 
 def finding(rule: str, location: Location, message: str) -> Finding:

@@ -7,15 +7,16 @@ import collections
 import click
 
 from pipeline.build import examine
-from pipeline.check.baseline import Row, dump, editorial, row
+from pipeline.check.baseline import Row, beyond, dump, editorial, row
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.errors import PipelineError
-from pipeline.findings import Severity
+from pipeline.findings import Finding, Severity
 from pipeline.model import Location
 from pipeline.project import BASELINE, SETTINGS, Project, baseline
 from pipeline.read.source import Report
 from pipeline.repeats import Look, by_parent, by_title
 from pipeline.revision import revision
+from pipeline.rules import LINK_RULES
 from pipeline.write.sources import put
 
 __all__ = ["command"]
@@ -26,9 +27,21 @@ __all__ = ["command"]
 @click.option("--related", is_flag=True, help="Tell also what is only near an earlier entry, such as its next part.")
 @click.option("--since", metavar="REVISION", help="Tell only what was not there at a revision of git, such as main.")
 @click.option("--write-baseline", "write", is_flag=True, help="Leave what there is to tell now out from now on.")
+@click.option("--links", is_flag=True, help="Ask the web whether the links are alive, and tell how many have rotted.")
+@click.option(
+    "--allow-network", "allowed", metavar="CIDR", multiple=True, help="With --links: a private network to ask."
+)
 @output_options
 def command(
-    *, names: tuple[str, ...], related: bool, since: str | None, write: bool, project: Project, output: Output
+    *,
+    names: tuple[str, ...],
+    related: bool,
+    since: str | None,
+    write: bool,
+    links: bool,
+    allowed: tuple[str, ...],
+    project: Project,
+    output: Output,
 ) -> None:
     """Tell what an editor would want to know of the issues named, or of all, and make nothing.
 
@@ -42,12 +55,21 @@ def command(
         raise click.UsageError(
             "--since takes a revision of git, and no baseline is written from a part of what there is."
         )
+    if links and since is not None:
+        raise click.UsageError(
+            "--links looks at all links of an issue, --since at what a change adds: use one of them."
+        )
     if write:
-        output.say(_write_baseline(project, names, look))
+        broken = _broken(project, names, allowed, output) if links else None
+        output.say(_write_baseline(project, names, look, broken))
         return
     known = None if since is None else _known(project, names, look, since)
     findings = examine(project, names, look=look, known=known)
     output.findings(findings)
+    if links:
+        broken = list(beyond(_broken(project, names, allowed, output), baseline(project)))
+        output.findings(broken)
+        findings = (*findings, *broken)
     counts = collections.Counter(finding.severity for finding in findings)
     told = [f"{counts[severity]} {severity}{'s' * (counts[severity] != 1)}" for severity in Severity]
     output.say(", ".join(told))
@@ -55,12 +77,23 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _write_baseline(project: Project, names: tuple[str, ...], look: Look) -> str:
-    """Puts what is found now in place of the baseline's rows, of the issues that are named alone where some are."""
-    found = editorial(examine(project, names, look=look, known=collections.Counter()))
-    kept = baseline(project) if names else collections.Counter[Row]()
-    for one in [one for one in kept if one[0] in names or one[0][:10] in names]:
-        del kept[one]
+def _broken(project: Project, names: tuple[str, ...], allowed: tuple[str, ...], output: Output) -> list[Finding]:
+    from pipeline.cli.links import check_links
+
+    return check_links(project, names, allowed, output)
+
+
+def _write_baseline(project: Project, names: tuple[str, ...], look: Look, broken: list[Finding] | None) -> str:
+    """Puts what is found now in place of the baseline's rows, of the issues that are named alone where some are.
+
+    What is `broken` of links, too; where they were not looked at, what the baseline has of them stays.
+    """
+    found = editorial((*examine(project, names, look=look, known=collections.Counter()), *(broken or ())))
+    kept = baseline(project)
+    for one in list(kept):
+        named = not names or one[0] in names or one[0][:10] in names
+        if named and (broken is not None or one[1] not in LINK_RULES):
+            del kept[one]
     put(project.root, BASELINE, dump(found + kept))
     return f"{(found + kept).total():,} findings are left out from now on: {BASELINE}"
 
