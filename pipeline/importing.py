@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.encoding import Mode
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.importers.placing import Placed, dated, merged, placed
@@ -32,12 +33,16 @@ _LEFT = "what is not told of as made is not there; run the import again"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What the person asked for: one issue for all, one kind for all, dates by file name; `today` for want of any."""
+    """What the person asked for: one issue for all, one kind for all, dates by file name; `today` for want of any.
+
+    With `repair`, text that was decoded wrongly is put right: marked where it was chosen, or accepted.
+    """
 
     today: datetime.date
     issue: str = ""
     kind: str = ""
     dates: Path | None = None
+    repair: Mode | None = None
     dry_run: bool = False
 
 
@@ -71,7 +76,7 @@ def import_sources(project: Project, paths: Sequence[Path], choices: Choices) ->
     dates = dates_of(choices.dates, report) if choices.dates else {}
     if settings is None or report.refuses:
         raise BadSource(report.findings)
-    found = brought(paths, choices.kind, dates, report)
+    found = brought(paths, choices.kind, dates, report, choices.repair)
     if choices.dry_run:
         files = _files(project, settings, found, choices, report)
         return _outcome(files, found, report)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.encoding import Mode, repaired
 from pipeline.importers import IMPORTERS, recognised
 from pipeline.importers.dates import date_table
 from pipeline.importers.source import UNDATED, Importer, SourceFile
@@ -34,8 +35,10 @@ class Brought:
     kinds: Mapping[str, str]
 
 
-def brought(paths: Sequence[Path], kind: str, dates: Mapping[str, datetime.date], report: Report) -> Brought:
-    """What files, and folders with all their files, hold; of one `kind` where it is given.
+def brought(
+    paths: Sequence[Path], kind: str, dates: Mapping[str, datetime.date], report: Report, repair: Mode | None = None
+) -> Brought:
+    """What files, and folders with all their files, hold; of one `kind` where it is given, put right with `repair`.
 
     A file that is named and cannot be taken over is an error, one that lies in a folder a warning.
     """
@@ -45,6 +48,8 @@ def brought(paths: Sequence[Path], kind: str, dates: Mapping[str, datetime.date]
         data = _data(path, named, report)
         if data is None:
             continue
+        if repair:
+            data = _repaired(path.as_posix(), data, repair, report)
         source = SourceFile(path=path.as_posix(), data=data, beside=_beside(path.parent))
         importer = _importer(source, kind)
         if importer is None:
@@ -109,6 +114,17 @@ def _data(path: Path, named: bool, report: Report) -> bytes | None:
     except OSError as error:
         _tell(report, path, named, "unreadable", (error.strerror or str(error)).lower())
         return None
+
+
+def _repaired(path: str, data: bytes, mode: Mode, report: Report) -> bytes:
+    """The bytes with what was decoded wrongly put right; those that are no UTF-8 were never decoded."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data
+    repair = repaired(text, mode, path=path)
+    report.findings += repair.findings(path)
+    return repair.text.encode("utf-8")
 
 
 @functools.cache

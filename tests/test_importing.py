@@ -30,6 +30,21 @@ def test_an_issue_is_made_in_our_own_form(tmp_path: Path) -> None:
     assert publish("-C", str(root), "build").code == 0
 
 
+@pytest.mark.parametrize(("mode", "title"), [("review", "⟦不⟧用新的方法"), ("accept", "不用新的方法")])
+def test_what_was_decoded_wrongly_is_put_right_on_demand(tmp_path: Path, mode: str, title: str) -> None:
+    """`--repair-encoding` restores Chinese and tells where it chose; an address stays, and twice is as once."""
+    lost = bytes.fromhex("81 8d 8e 8f 90 9d 9e ad")
+    seen = bytes(byte for byte in "不用新的方法".encode() if byte not in lost).decode("cp1254")
+    root = written(tmp_path, {"old/2023-03-04.md": f"- [{seen}](https://a.example/ä½¥)\n"})
+    ran = publish("-C", str(root), "import", str(root / "old"), "--repair-encoding", mode)
+    assert (ran.code, "2023-03-04.md:1:4: warning: " in ran.err, "[encoding]" in ran.err) == (0, True, True)
+    text = (root / "issues/2023-03-04/index.md").read_text(encoding="utf-8")
+    assert f"### [{title}](https://a.example/ä½¥)" in text
+    before = tree(root)
+    publish("-C", str(root), "import", str(root / "old"), "--repair-encoding", mode)
+    assert tree(root) == before
+
+
 def test_a_second_import_changes_nothing(tmp_path: Path) -> None:
     """Importing the same again leaves every byte as it is."""
     root = written(tmp_path, {"old/2023-03-04.md": LIST, "old/2023-03-11.md": "- [Three](https://a.example/3)\n"})

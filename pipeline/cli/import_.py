@@ -9,6 +9,7 @@ import click
 
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.cli.report import printable
+from pipeline.encoding import Mode
 from pipeline.findings import Severity
 from pipeline.importers import IMPORTERS
 from pipeline.importing import Choices, Outcome, import_sources
@@ -34,6 +35,12 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A table of file names and their dates, a tab between.",
 )
+@click.option(
+    "--repair-encoding",
+    "repair",
+    type=click.Choice(["review", "accept"]),
+    help="Put right text that was decoded wrongly; review marks what was chosen where bytes are lost, like ⟦this⟧.",
+)
 @click.option("--dry-run", is_flag=True, help="Tell what would be made, and write nothing.")
 @output_options
 def command(
@@ -42,6 +49,7 @@ def command(
     issue: str,
     kind: str | None,
     table: Path | None,
+    repair: Mode | None,
     dry_run: bool,
     project: Project,
     output: Output,
@@ -51,7 +59,8 @@ def command(
     What a source is, is recognised and told. Its date is that of the table, or of its header, heading, name or git.
     An issue that is there gets only the entries that it has not, at its end; importing again changes nothing.
     """
-    choices = Choices(today=datetime.date.today(), issue=issue, kind=kind or "", dates=table, dry_run=dry_run)
+    today = datetime.date.today()
+    choices = Choices(today=today, issue=issue, kind=kind or "", dates=table, repair=repair, dry_run=dry_run)
     outcome = import_sources(project, sources, choices)
     output.findings(outcome.findings)
     for line in _summary(outcome, dry_run=dry_run):

@@ -138,10 +138,7 @@ def _findings(changes: Sequence[Change], path: str) -> Iterator[Finding]:
     for how, change in reversed(first.items()):
         same = [each for each in changes if each.how == how]
         certain = sum(each.certain for each in same)
-        stretches = len(same)
-        message = (
-            f"{how}: {stretches:,} stretches put right from here on, {certain:,} characters in those without a choice"
-        )
+        message = f"{how}: put right in {_places(len(same))}, here first; of {certain:,} characters nothing was lost"
         yield _finding(change, path, Severity.NOTE, message)
     for change in changes:
         if change.chosen:
