@@ -8,13 +8,12 @@ import re
 from pipeline.importers.dates import date_in, date_in_path
 from pipeline.importers.markdown_header import Header, split_header
 from pipeline.importers.markdown_mend import mended, text_of
-from pipeline.importers.markdown_page import Page, provers
+from pipeline.importers.markdown_page import Page, Provers, provers
 from pipeline.importers.markdown_reader import outline
 from pipeline.importers.markdown_sound import entry, prose
 from pipeline.importers.source import UNDATED, Imported, Importer, SourceFile
 from pipeline.model import Attachment, Issue, Location, Section
 from pipeline.read.draft import Outline
-from pipeline.read.links import Prover
 from pipeline.read.source import SIZE_AT_MOST, Report, Source
 
 __all__ = ["MARKDOWN"]
@@ -43,14 +42,15 @@ def _read(file: SourceFile) -> Imported:
     for finding in page.findings:
         report.warning(finding.location, finding.rule, f"kept as text: {finding.message}")
     found = outline(page, prove, has_title=bool(header.title))
+    untitled = [text for part in found.parts if not part.title for text in part.text]
     issue = Issue(
         date=_date(file, header, found, report) or UNDATED,
         name="",
         title=header.title or found.title,
         number=header.number or _number(file.name),
         draft=header.draft,
-        intro=prose(found.intro, prove),
-        sections=_sections(found, prove),
+        intro=prose([*found.intro, *untitled], told),
+        sections=_sections(found, told),
         extra=header.extra,
         attachments=tuple(_attachment(file, name) for name in sorted(used)),
         location=Location(path=file.path, line=1),
@@ -58,18 +58,18 @@ def _read(file: SourceFile) -> Imported:
     return Imported(issues=(issue,), findings=tuple(report.findings))
 
 
-def _sections(found: Outline, prove: Prover) -> tuple[Section, ...]:
+def _sections(found: Outline, told: Provers) -> tuple[Section, ...]:
     """The sections, those of one title merged, one without a title first: so the house would read them back."""
     by_title: dict[str, Section] = {}
     for part in sorted(found.parts, key=lambda part: part.title != ""):
         earlier = by_title.get(part.title, Section(title=part.title, location=part.location))
         by_title[part.title] = Section(
             title=part.title,
-            text=prose([earlier.text, *part.text], prove),
-            entries=(*earlier.entries, *(entry(draft, prove) for draft in part.entries)),
+            text=prose([earlier.text, *part.text], told) if part.title else earlier.text,
+            entries=(*earlier.entries, *(entry(draft, told) for draft in part.entries)),
             location=earlier.location,
         )
-    return tuple(by_title.values())
+    return tuple(section for section in by_title.values() if section.title or section.text or section.entries)
 
 
 def _date(file: SourceFile, header: Header, found: Outline, report: Report) -> datetime.date | None:

@@ -65,23 +65,17 @@ def heading_of_entry(reading: Reading, at: int) -> int:
 
 def section(reading: Reading, at: int) -> int:
     """Any other heading; one with nothing of its own above deeper ones gives them its words."""
-    block = reading.page.blocks[at]
-    level = int(block.tokens[0].value or 0)
+    block, parts = reading.page.blocks[at], reading.outline.parts
+    level, words = int(block.tokens[0].value or 0), title_text(without_html(block.inner))
+    if reading.last and parts and reading.last[0] < level and not parts[-1].text and not parts[-1].entries:
+        reading.above.append(reading.last)
+        parts.pop()
     while reading.above and reading.above[-1][0] >= level:
         reading.above.pop()
-    last = reading.outline.parts[-1] if reading.outline.parts else None
-    if reading.above and last and not last.text and not last.entries and last.title == _path(reading):
-        reading.outline.parts.pop()
-    else:
-        reading.above = []
-    reading.above.append((level, title_text(without_html(block.inner))))
-    reading.begin(_path(reading), block)
+    reading.last = (level, words)
+    reading.begin(": ".join(filter(None, [*(title for _, title in reading.above), words])), block)
     _keep_links(reading, block)
     return 1
-
-
-def _path(reading: Reading) -> str:
-    return ": ".join(title for _, title in reading.above if title)
 
 
 def _depth(reading: Reading, level: int) -> int:

@@ -33,7 +33,7 @@ def is_of_entries(page: Page, block: Block) -> bool:
 
 def _is_led(page: Page, line: Line) -> bool:
     lead = leading(page, line.found)
-    return lead is not None and lead[1] != "words"
+    return lead is not None and (lead[1] != "words" or bool(_DATED.match(title_text(line.found))))
 
 
 def _nested(page: Page, line: Line, rest: list[Token]) -> Block | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import bisect
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
+from pipeline.importers.markdown_page import Provers
 from pipeline.importers.source import SourceFile
 from pipeline.markup import Token, tokens
 from pipeline.model import Location
-from pipeline.read.links import Prover
 from pipeline.read.notes import inline_link
 from pipeline.read.source import CONTROL, Report, Source
 
@@ -38,6 +38,7 @@ _ALT = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr)\b[^<>]{0,500}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]{0,1000}>", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_LEADING_COMMENTS = re.compile(rb"[ \t]*(?:<!--(?:(?!-->).)*+-->[ \t]*)++(?=[^\s<])", re.DOTALL)
 _NOT_IN_CODE = re.compile(r"[`\n]")
 _IN_URL = "%:/?#[]@!$&'()*+,;=~-._"
 _BRACKET = re.compile(r"[\[\]]")
@@ -73,7 +74,7 @@ def text_of(file: SourceFile, report: Report) -> Source | None:
     return Source(file.path, text)
 
 
-def mended(source: Source, prover: Callable[[Report], Prover], report: Report) -> Source:
+def mended(source: Source, prover: Provers, report: Report) -> Source:
     """The text with addresses that lead somewhere, HTML links as Markdown's, and without template tags."""
     found = tokens(source.text)
     edits = sorted([*_links(source, found, prover, report), *_html(source, found), *_marks(source, found, report)])
@@ -87,7 +88,7 @@ def mended(source: Source, prover: Callable[[Report], Prover], report: Report) -
     return Source(source.path, "".join([*parts, source.cut(at, len(source.data))]))
 
 
-def _links(source: Source, found: list[Token], prover: Callable[[Report], Prover], report: Report) -> Iterator[_Edit]:
+def _links(source: Source, found: list[Token], prover: Provers, report: Report) -> Iterator[_Edit]:
     """Links and images whose address readers cannot follow become their words, the address behind them."""
     opened: list[int] = []
     for place, token in enumerate(found):
@@ -150,7 +151,10 @@ def _html(source: Source, found: list[Token]) -> Iterator[_Edit]:
     blocks = [(t.start, t.end) for t in found if t.kind == "start" and t.name == "htmlblock"]
     for start, end in blocks:
         raw = source.cut(start, end)
-        if _ANCHOR.search(source.data, start, end) and "<!--" not in raw:
+        comments = _LEADING_COMMENTS.match(source.data, start, end)
+        if comments and comments.end() < end:
+            yield _Edit(start, comments.end(), "\n" * comments[0].count(b"\n"))
+        elif _ANCHOR.search(source.data, start, end) and "<!--" not in raw:
             yield _Edit(start, end, "\n" + _as_markdown(raw).strip() + "\n\n")
     for match in _outside(_ANCHOR.finditer(source.data), sorted([*blocks, *_protected(source, found)])):
         yield _Edit(match.start(), match.end(), _anchor(match))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from pipeline.findings import Severity
 from pipeline.markup import Token, tokens
@@ -14,10 +14,13 @@ from pipeline.read.links import Prover, prover
 from pipeline.read.notes import Edits, prove, title_text
 from pipeline.read.source import Report, Source
 
-__all__ = ["Page", "provers"]
+__all__ = ["Page", "Provers", "provers"]
+
+Provers = Callable[[Report], Prover]
+"""From a report to the prover that tells it of misfits."""
 
 
-def provers(files: Collection[str], used: set[str]) -> functools.partial[Prover]:
+def provers(files: Collection[str], used: set[str]) -> Provers:
     """From a report to the prover that tells it of misfits; files of the folder that are linked go into `used`."""
     return functools.partial(_prover, files, used)
 

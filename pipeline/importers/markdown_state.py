@@ -19,7 +19,8 @@ class Reading:
     """The outline so far; what an entry is open for belongs to it.
 
     `habit` is the convention by which the open entry was written, as what follows means another thing below a heading
-    that is a link than below the item of a list. `above` are the headings of sections that have nothing of their own.
+    that is a link than below the item of a list. `last` is the heading of the section, and `above` are those
+    that have nothing of their own.
     """
 
     def __init__(self, page: Page, prove: Prover, *, has_title: bool) -> None:
@@ -28,6 +29,7 @@ class Reading:
         self.opened: list[tuple[int, Draft]] = []
         self.habit = ""
         self.above: list[tuple[int, str]] = []
+        self.last: tuple[int, str] | None = None
 
     def following(self, at: int) -> Block | None:
         """The block behind one."""
