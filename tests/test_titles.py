@@ -35,6 +35,7 @@ _LIKELY = (
     ("known site behind", "园艺机器人在北方如何过冬 - 知乎", "园艺机器人在北方如何过冬"),
     ("course of a university", "MIT CS 999: Greenhouse Control", "CS999 Greenhouse Control"),
     ("title of a paper", "论文笔记：Seedling Attention Networks", "Seedling Attention Networks"),
+    ("a sentence of few words", "Notes on a Smaller Garden", "Notes on a smaller garden"),
     ("with a version", "Ｓｅｅｄｌｉｎｇ １．７０ 发布", "Seedling 1.70 发布"),
     ("author behind", "Tending Seedlings by Moonlight - Jo Gardener", "Tending Seedlings by Moonlight"),
     ("sentence behind", "Greenhouse Robots in Practice。这门课讲的是温室里的机器人。", "Greenhouse Robots in Practice"),
@@ -88,6 +89,8 @@ _RELATED = (
         "Gentle Self-descriptive Seedlings",
     ),
     ("the name of a topic", "Greenhouse Seedling Robots", "Greenhouse Seedling Robots"),
+    ("a task of a few words", "Tending Robots in Python", "Tending Robots in Python"),
+    ("what is new in a version", "What's New in Seedling 1.7", "What’s new in Seedling 1.7?"),
     ("a task", "Build a Greenhouse Bot with Python", "Build a Greenhouse Bot with Python"),
     ("a part's own title", "Tending Robots from Scratch", "Tending Robots from Scratch: Error Reporting"),
     (

@@ -10,7 +10,7 @@ RECURRING = re.compile(
     r"""
     \b(?:weekly|biweekly|monthly|daily|quarterly|newsletter|digest|roundup|round-up|updates?|reports?|changelog|news
     | releases?|status|hiring|jobs?|careers?|meetup|meetings?|minutes|nominations|survey\ results|call\ for|recap
-    | what(?:'s|\ is)\ new|(?:this|the)\ (?:week|month|year)\ in|year\ in\ review|summer\ of\ code
+    | what(?:'s|\ is)\ new|(?:this|the)\ (?:week|month|year)\ in|year\ in\ review|state\ of|summer\ of\ code
     | (?:engineer|developer|programmer|student|lead)s?\ (?:at|with|in))\b
     | 周报|月报|日报|年报|周刊|月刊|招聘|更新|动态|年度|精选|汇总|合集|新闻
     """,
@@ -25,8 +25,8 @@ PROMPT = re.compile(
 
 TASK = re.compile(
     r"""
-    ^(?:how\ to|how\ i|why\ (?:i|you|we)|what\ (?:is|are)|(?:an?\ )?(?:intro|introduction|guide)\ to|getting\ started
-    | (?:build|writ|creat|mak|implement|learn|explor|us|pars|test)(?:e|ing)?)\b
+    ^(?:how\ to|how\ i|why\ (?:i|you|we)|what\ (?:is|are)|what's\ new|(?:an?\ )?(?:intro|introduction|guide)\ to
+    | getting\ started|(?:build|writ|creat|mak|implement|learn|explor|us|pars|test)(?:e|ing)?)\b
     | \b(?:in|with|using|for)
       \ (?:c|c\+\+|go|haskell|java|javascript|kotlin|perl|php|python|raku|ruby|rust|scala|swift)$
     | ^(?:如何|怎么|怎样|手把手|从零|深入理解|深入浅出|一文|浅谈|详解|什么是|聊聊|关于)
