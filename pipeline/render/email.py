@@ -95,7 +95,7 @@ def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, 
     """The template as HTML.
 
     Notes, and what else the template gives to `later`, are put in after MJML has run: its parser recurses, so that
-    20,000 open tags in a note would end the process, and takes 10 µs for each KB.
+    20,000 open tags in a note would end the process, and takes 10 µs for each KB. `html` is for within `later`.
     """
     publication = context.publication
     base = issue_url(publication, issue)
@@ -113,8 +113,8 @@ def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, 
         made.append(filled(html))
         return Raw(f"&later-{len(made) - 1};")
 
-    def note(source: Markdown) -> Raw:
-        return later(notes.html(source, base, sizes))
+    def html(source: Markdown) -> Raw:
+        return Raw(notes.html(source, base, sizes))
 
     def inline(source: Markdown) -> Raw:
         return later(notes.inline(source, base))
@@ -133,7 +133,8 @@ def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, 
         preheader=preheader(issue),
         why=why(context),
         later=later,
-        note=note,
+        note=lambda source: later(html(source)),
+        html=html,
         inline=inline,
         view_url=later(HOLES["view_url"]),
         unsubscribe_url=later(HOLES["unsubscribe_url"]),

@@ -104,15 +104,34 @@ def note_text(html: str, indent: str = "") -> str:
         html = _IMAGE.sub(_shown, html)
     if html.startswith("<p>") and html.count("<") == 2:
         return wrap(_flowed(_plain(html[len("<p>") : -len("</p>")])), indent)
-    if html.startswith(_LIST):
-        items = html[len(_LIST) : -len(_LIST_END)].replace(_NEXT_ITEM, "\0")
-        if not _BLOCK.search(items):  # as most notes are: one list, nothing nested
-            first, rest = f"{indent}* ", f"{indent}  "
-            return "\n".join([wrap(_flowed(item), first, rest) for item in _plain(items).split("\0")])
+    if html.startswith("<ul>\n"):
+        lines = _listed(html, indent)
+        if lines:
+            return "\n".join(lines)
     return "\n".join(_Letter(indent).lines(html)).rstrip()
 
 
-_LIST, _NEXT_ITEM, _LIST_END = "<ul>\n<li>", "</li>\n<li>", "</li>\n</ul>"
+def _listed(html: str, indent: str) -> list[str]:
+    """The lines of a list, as most notes are, with no block in it but lists; none where there is another."""
+    lines: list[str] = []
+    margin = indent
+    for line in _LIST_LINES.split(html):
+        if line.startswith("<li>"):
+            item = line[len("<li>") :].removesuffix("</li>")
+            words = _flowed(_plain(item))
+            if (not words and "</ul>\n" in html) or ("<" in item and _BLOCK.search(item)):
+                return []
+            lines.append(wrap(words, f"{margin[:-2]}* ", margin))
+        elif line == "<ul>" and len(margin) < _DEEPEST:
+            margin += "  "
+        elif line == "</ul>":
+            margin = margin[:-2]
+        elif line != "</li>":
+            return []
+    return lines
+
+
+_LIST_LINES = re.compile("\n(?=<(?:li>|ul>\n|/li>|/ul>))")
 
 
 def _addressed(match: re.Match[str]) -> str:
