@@ -79,6 +79,23 @@ def _readable(text: str, name: str) -> bool:
     return True
 
 
+@pytest.mark.parametrize(
+    ("damaged", "text"),
+    [
+        ("дЅ\xa0еҐЅ", "你好"),
+        ("浣犲ソ", "你好"),
+        ("»úÆ÷Ñ§Ï°", "机器学习"),
+        ("“ú–{Œê", "日本語"),
+        ("itвЂ™s", "it’s"),
+        ("I鈥檓 here", "I’m here"),
+        ("cafÃ©", "café"),
+    ],
+)
+def test_a_word_alone_is_enough(damaged: str, text: str) -> None:
+    """A short text that is nothing but damaged is known by itself."""
+    assert repaired(damaged, "review").text == text
+
+
 def test_what_was_damaged_twice_is_restored() -> None:
     """Two wrong readings, one after the other, are both undone."""
     assert repaired(_read_as(_read_as("Crème brûlée, déjà vu", "cp1252"), "cp1252"), "review").text == (

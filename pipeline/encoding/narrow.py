@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.encoding.damage import Damage, Part, stretches
 from pipeline.encoding.pieces import GAP, Piece, pieces
-from pipeline.encoding.tables import SINGLE_BYTE, SingleByte
+from pipeline.encoding.tables import SINGLE_BYTE, SingleByte, common
 
 __all__ = ["narrow"]
 
@@ -101,7 +101,7 @@ def _runs(text: str, encoding: SingleByte, losable: frozenset[int]) -> Iterator[
             restored=frozenset(part.choices[0] for part in signs),
             sound=sound,
             whole=len(whole) == len(parts),
-            telling=not sound and 2 * len(whole) >= len(parts) and _telling(encoding, signs),
+            telling=not sound and 2 * len(whole) >= len(parts) and _telling(encoding, whole, signs),
         )
 
 
@@ -121,7 +121,7 @@ def _a_sign(part: Part) -> bool:
     return part.was[1] != "\xa0" and not set(part.was[1:]) <= harmless
 
 
-def _telling(encoding: SingleByte, signs: Sequence[Part]) -> bool:
+def _telling(encoding: SingleByte, whole: Sequence[Part], signs: Sequence[Part]) -> bool:
     """Whether a run is damaged for certain, whatever else the text has.
 
     Dashes and quotes (E2 80 and another byte) and emoji are known in any encoding: â€™, вЂ™, ΓÇÖ, ‚Äô, ðŸ™‚.
@@ -130,7 +130,7 @@ def _telling(encoding: SingleByte, signs: Sequence[Part]) -> bool:
         return True
     if encoding.western:
         return any(len(part.was) > 2 or part.was[0] in "ÂÃ" for part in signs)
-    return len(signs) > _ENOUGH
+    return len(signs) > _ENOUGH or sum(len(part.was) == 3 and common(part.choices[0]) for part in whole) > 1
 
 
 @functools.cache

@@ -39,7 +39,10 @@ def pieces(run: Sequence[int], losable: frozenset[int]) -> Iterator[Piece]:
         end = place + 1
         while end < min(place + length, len(run)) and (run[end] in CONTINUATION or run[end] == GAP):
             end += 1
-        choices = _choices(tuple(run[place:end]), length, losable) if length > 1 else ()
+        if length > 1:
+            choices = _choices(tuple(run[place:end]), length, losable)
+        else:
+            choices = (chr(run[place]),) if 0 <= run[place] < 0x80 else ()
         end = end if choices else place + 1
         whole = not choices or (end - place == length and GAP not in run[place:end])
         yield Piece(start=place, end=end, choices=choices, whole=whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["CONTINUATION", "SINGLE_BYTE", "SingleByte"]
+__all__ = ["CONTINUATION", "SINGLE_BYTE", "SingleByte", "common"]
 
 CONTINUATION = range(0x80, 0xC0)
 """What follows the first byte of a character in UTF-8 (RFC 3629, section 3)."""
@@ -51,3 +51,18 @@ SINGLE_BYTE = (
     _single_byte("cp437", western=False),
 )
 """The encodings that UTF-8 is read in by mistake; of two that explain a text as well, the first is taken."""
+
+
+def common(character: str) -> bool:
+    """Whether it is ASCII, kana, CJK punctuation, or a character of the first level of GB 2312 or JIS X 0208."""
+    if character < "\x80" or "\u3000" <= character <= "\u30ff" or "\uff01" <= character <= "\uff60":
+        return True
+    if character in "“”‘’—…·":
+        return True
+    return any(
+        len(data) == 2 and first <= data[0] <= last
+        for data, first, last in (
+            (character.encode("gb2312", "ignore"), 0xB0, 0xD7),
+            (character.encode("shift_jis", "ignore"), 0x88, 0x97),
+        )
+    )

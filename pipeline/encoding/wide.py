@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.encoding.damage import Damage, Part, stretches
 from pipeline.encoding.pieces import GAP, pieces
-from pipeline.encoding.tables import CONTINUATION, SINGLE_BYTE
+from pipeline.encoding.tables import CONTINUATION, SINGLE_BYTE, common
 
 __all__ = ["wide"]
 
@@ -20,7 +20,9 @@ _PAIRS_OF_LATIN = {
     # Half-width katakana are one byte, and the second byte of two can be one of ASCII.
     "cp932": "(?:[{0}](?:[{0}]|[@-~]))+",
 }
-_ENOUGH = 3
+_ENOUGH = {"UTF-8": 2, "gb18030": 3, "cp932": 3}
+"""Characters that must come out of a text: six bytes are hardly UTF-8 by chance, but four are often two of GBK."""
+
 _COMMON, _RARE = 0.9, 0.75
 
 
@@ -35,7 +37,7 @@ class _Pair:
 
 
 def wide(text: str) -> tuple[Damage, ...]:
-    """The damage of the pair of encodings that explains most; none where less than three characters come out."""
+    """The damage of the pair of encodings that explains most; none where too few characters come out."""
     found = [tuple(_damage(text, pair)) for pair in _PAIRS]
     return max(found, key=lambda damage: sum(one.end - one.start for one in damage))
 
@@ -47,7 +49,7 @@ def _damage(text: str, pair: _Pair) -> Iterator[Damage]:
         if parts:
             runs.append(Damage(start=start, end=end, how=f"{pair.written} read as {pair.read}", parts=parts))
     good = [run for run in runs if _better(text[run.start : run.end], run.parts)]
-    if sum(len(run.parts) for run in good) >= _ENOUGH:
+    if sum(len(run.parts) for run in good) >= _ENOUGH[pair.written]:
         yield from good
 
 
@@ -96,22 +98,7 @@ def _better(run: str, parts: tuple[Part, ...]) -> bool:
 
 
 def _share(text: str | list[str]) -> float:
-    return sum(map(_common, text)) / len(text)
-
-
-def _common(character: str) -> bool:
-    """Whether it is ASCII, kana, CJK punctuation, or a character of the first level of GB 2312 or JIS X 0208."""
-    if character < "\x80" or "\u3000" <= character <= "\u30ff" or "\uff01" <= character <= "\uff60":
-        return True
-    if character in "“”‘’—…·":
-        return True
-    return any(
-        len(data) == 2 and first <= data[0] <= last
-        for data, first, last in (
-            (character.encode("gb2312", "ignore"), 0xB0, 0xD7),
-            (character.encode("shift_jis", "ignore"), 0x88, 0x97),
-        )
-    )
+    return sum(map(common, text)) / len(text)
 
 
 def _encoder(name: str) -> Callable[[str], bytes | None]:
