@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import re
 import zoneinfo
+from urllib.parse import unquote
 
 from pipeline.model import Entry, Issue, Publication, Url
 
-__all__ = ["absolute", "entry_id", "entry_url", "feed_id", "instant", "is_attachment", "issue_id", "issue_url"]
+__all__ = [
+    "absolute",
+    "entry_id",
+    "entry_url",
+    "feed_id",
+    "instant",
+    "is_attachment",
+    "issue_id",
+    "issue_url",
+    "readable",
+]
 
 
 def issue_url(publication: Publication, issue: Issue) -> Url:
@@ -53,3 +65,13 @@ def is_attachment(url: str) -> bool:
 def absolute(url: Url, base: Url) -> Url:
     """The address as it must stand outside the issue's own page; `base` is the issue's URL."""
     return Url(base + url) if is_attachment(url) else url
+
+
+def readable(url: str) -> str:
+    """An address as people say it, to stand where a title is still to be found: without scheme, escapes and `www.`."""
+    text = url.partition("#")[0].partition("://")[2].removeprefix("www.").rstrip("/") or url
+    try:
+        plain = unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return text
+    return plain if plain.isprintable() and not re.search(r"\s", plain) else text

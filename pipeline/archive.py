@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.findings import Finding, Severity
 from pipeline.model import Issue
 
-__all__ = ["misnumbered", "number_in", "numbered"]
+__all__ = ["misnumbered", "number_in", "numbered", "title_after"]
 
 _CHINESE = re.compile(r"第\s*([0-9０-９]{1,6}|[〇零一二两三四五六七八九十百千]{1,9})\s*期")
 _HASH = re.compile(r"(?<![\w&/])#([0-9]{1,6})(?![\w-])")
@@ -61,3 +61,46 @@ def _chinese(numeral: str) -> int:
         else:
             digit = _DIGITS[sign]
     return total + digit
+
+
+def title_after(earlier: Sequence[Issue], number: int) -> str:
+    """The title of the issue with this number, after the pattern of those before it; empty where they show no number.
+
+    What stands behind the number is an issue's own subject, unless the last two share it; what stands before it is
+    left out where it holds a date.
+    """
+    parts = [_parted(issue.title) for issue in earlier[-2:]]
+    if not parts or not parts[-1][1]:
+        return ""
+    before, numeral, after = parts[-1]
+    shared = after if len(parts) > 1 and parts[0][2] == after else ""
+    inner = re.sub(
+        r"[0-9０-９]+|[〇零一二两三四五六七八九十百千]+", lambda match: _like(match[0], number), numeral, count=1
+    )
+    return ("" if re.search("[0-9]", before) else before) + inner + shared
+
+
+def _parted(title: str) -> tuple[str, str, str]:
+    """What stands before the number in a title, the number with the marks that belong to it, what stands behind."""
+    match = _CHINESE.search(title) or _HASH.search(title)
+    return (title[: match.start()], match[0], title[match.end() :]) if match else (title, "", "")
+
+
+def _like(numeral: str, number: int) -> str:
+    """A number written as another one is: 07 gives 08, 九 gives 十."""
+    if not numeral.isdecimal():
+        return _in_chinese(number)
+    return f"{number:0{len(numeral)}}" if numeral.startswith("0") else str(number)
+
+
+def _in_chinese(number: int) -> str:
+    """A number below 10,000 as Chinese count it: 十二, 二十, 一百零五."""
+    digits = "零一二三四五六七八九"
+    if number >= 10_000:
+        return str(number)
+    signs = "".join(
+        digits[int(digit)] + (unit if digit != "0" else "")
+        for digit, unit in zip(f"{number:04}", "千百十 ", strict=True)
+    )
+    text = re.sub("零+", "零", signs.replace(" ", "")).strip("零")
+    return text.removeprefix("一") if text.startswith("一十") else text

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NewType
 
 __all__ = [
+    "NOWHERE",
     "Attachment",
     "Author",
     "EmailSettings",
@@ -44,6 +45,7 @@ class Location:
 
 
 NOWHERE = Location(path="")
+"""The place of what stands in no source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

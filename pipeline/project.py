@@ -26,10 +26,13 @@ from pipeline.read.settings import read_settings
 from pipeline.read.source import SIZE_AT_MOST, Report, decoded
 from pipeline.read.yaml import Pairs, Text, parsed
 
-__all__ = ["BASELINE", "SETTINGS", "Project", "baseline", "labels", "publication"]
+__all__ = ["BASELINE", "INBOX", "SETTINGS", "Project", "baseline", "labels", "publication"]
 
 SETTINGS = "newsletter.yaml"
 """The file that makes a folder a publication."""
+
+INBOX = "inbox.yaml"
+"""The file of the entries that wait for an issue."""
 
 BASELINE = "check-baseline.txt"
 """The file of the findings that a check leaves out."""
@@ -70,6 +73,18 @@ class Project:
             if self._leads_out(path):
                 raise BadSource.at(Location(path=path.relative_to(self.root).as_posix()), "outside", _OUTSIDE)
         return tuple(path.relative_to(root).as_posix() for path in files if path.name not in _NOT_PUBLISHED)
+
+    @property
+    def inbox(self) -> bytes | None:
+        """What the inbox holds, None where there is none. Raises BadSource where it cannot be read."""
+        path = self.root / INBOX
+        with _told(INBOX):
+            if self._leads_out(path):
+                raise BadSource.at(Location(path=INBOX), "outside", _OUTSIDE)
+            try:
+                return _start(path, SIZE_AT_MOST + 1)
+            except FileNotFoundError:
+                return None
 
     @property
     def cache(self) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import operator
 import re
+import textwrap
+from collections.abc import Mapping
 
 from pipeline.markup import tokens
 from pipeline.model import Entry, Issue, Link, Markdown
@@ -12,10 +14,10 @@ from pipeline.read.blocks import Block, blocks, head_of_item, items, leads, line
 from pipeline.read.markdown import NOTE_MARK
 from pipeline.read.notes import inline_link
 
-__all__ = ["escaped", "front_matter", "head", "marked"]
+__all__ = ["escaped", "front_matter", "head", "headed", "mapping", "marked", "paragraph"]
 
 # Each branch begins with a character of its own, so that re leaps from one of these to the next: seven times as fast.
-_SPECIAL = re.compile(r"\\|`|\*|\[|\]|<|~|_(?<![^\W_]_)|_(?![^\W_])|&(?=[#\w]+;)|#(?<!\S#)|:(?=//)")
+_SPECIAL = re.compile(r"\\|`|\*|\[|\]|<|~|_(?<![^\W_]_)|_(?![^\W_])|&(?=[#\w]+;)|#(?<!\S#)(?=#*(?:\s|\Z))|:(?=//)")
 _ITEM = r"(?:[-*+]|[0-9]{1,9}[.)])[ \t]+"
 _LED_BY_LINK = re.compile(rf"^[ \t]*(?:{_ITEM})?(?:\[|<|https?:)", re.MULTILINE | re.IGNORECASE)
 _MAY_BE_GROUPED = re.compile(
@@ -38,6 +40,10 @@ _ATTRIBUTES = {
     "not_same_as": "not-same-as",
     "extra": "extra",
 }
+_PLAIN = re.compile(r"(?!(?:null|true|false|yes|no|on|off)\Z)[^\W_](?:[^:#\t\n]|:(?! |\Z)|(?<! )#)*", re.IGNORECASE)
+_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+"""What YAML takes for the end of a line, or for no character of a text: written as escapes."""
+
 _attributes = operator.attrgetter(*_ATTRIBUTES)
 
 
@@ -57,6 +63,18 @@ def front_matter(issue: Issue) -> str:
 def head(entry: Entry) -> str:
     """The line that an entry begins with: its title as a link, further links, attributes in a comment."""
     return _links(entry) + _comment(entry)
+
+
+def paragraph(entry: Entry) -> str:
+    """An entry as a line of links with its note behind a colon; reads back so only where the note is one line."""
+    comment = f": {entry.note}" if entry.note else ""
+    return f"{_links(entry)}{comment}{_comment(entry)}\n"
+
+
+def headed(entry: Entry, mark: str = "###") -> str:
+    """An entry under a heading of its own, its note below it, then the entries that are grouped under it."""
+    note = f"{marked(entry.note, grouped=True)}\n" if entry.note else ""
+    return "\n".join([f"{mark} {head(entry)}\n{note}", *(headed(child, f"{mark}#") for child in entry.entries)])
 
 
 def _links(entry: Entry) -> str:
@@ -110,3 +128,27 @@ def _misread(block: Block, *, grouped: bool) -> bool:
         heads = (head_of_item(item[1:-1])[0] for _, item in items(block))
         return any(leads(next(lines(found, 0)).found, colon=grouped) for found in heads if found)
     return False
+
+
+def mapping(values: Mapping[str, str], *, dash: bool = False) -> str:
+    """Keys and texts as lines of a block mapping, without those that are empty; behind a dash as one of a list."""
+    text = "".join(f"{key}: {_scalar(value)}\n" for key, value in values.items() if value)
+    return f"- {_indented(text)[2:]}" if dash else text
+
+
+def _scalar(text: str) -> str:
+    """A text on one line, bare where that says the same; several lines as a literal block."""
+    if _PLAIN.fullmatch(text) and not _ODD.search(text) and text == text.strip():
+        return text
+    if "\n" in text.strip("\n") and not _ODD.search(text) and not text.startswith((" ", "\t", "\n")):
+        return "|\n" + _indented(text.rstrip("\n"))
+    return _quoted(text)
+
+
+def _indented(text: str) -> str:
+    return textwrap.indent(text, "  ", lambda line: line != "\n")
+
+
+def _quoted(text: str) -> str:
+    """A text as JSON, which is YAML too once what YAML takes for the end of a line is an escape."""
+    return _ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -17,13 +17,13 @@ _FLOORS = (
     {"addresses", "answers", "fetch", "images", "markup", "parallel", "slugs"},
     {"encoding", "identity"},
     {"importers", "read", "written"},
-    {"archive", "diff", "fix", "history", "linkrot"},
+    {"archive", "diff", "editing", "entering", "fix", "history", "inbox", "linkrot"},
     {"repeats"},
-    {"check", "previously"},
+    {"check", "previously", "scaffold"},
     {"render"},
     {"project", "sources", "write"},
-    {"revision"},
-    {"build", "importing", "patrol"},
+    {"revision", "shelf"},
+    {"build", "capture", "carry", "importing", "patrol", "waiting"},
     {"cli"},
 )
 """What stands on which floor of `pipeline`, from the ground up: who imports, imports from below or from beside."""

@@ -141,6 +141,11 @@ def test_files_are_read_in_name_order() -> None:
     assert [entry.title for entry in found.entries] == ["A", "B"]
 
 
+def test_a_carriage_return_in_yaml_is_a_line_feed() -> None:
+    """An escape can make a carriage return, which Markdown would take for the end of a line and we for none."""
+    assert issue("", a='- title: T\n  note: "a\\r\\rb\\r\\nc"\n').entries[0].note == "a\n\nb\nc"
+
+
 def test_front_matter_says_what_issue_yaml_says() -> None:
     """A header between dashes and `issue.yaml` are the same thing in two places."""
     header = "title: T\nnumber: 12\ndraft: yes\nsubject: S\npreheader: P\nupdated: 2023-03-05\n"

@@ -12,12 +12,15 @@ import click  # noqa: E402
 __all__ = ["main"]
 
 _COMMANDS = {
+    "add": "Put a link into the inbox or an issue.",
     "build": "Make every edition of every issue.",
     "check": "Tell what an editor would want to know, and make nothing.",
     "diff": "Tell what changed between two issues or two states of a list.",
     "fix": "Take tracking parameters out of your files.",
     "import": "Take over newsletters and lists that were made elsewhere.",
+    "inbox": "List what waits for an issue, and sort it.",
     "init": "Make a publication that builds at once.",
+    "new": "Make the next issue, with what waits in the inbox.",
 }
 
 _MODULES = {"import": "import_"}

@@ -39,10 +39,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Items:
-    """A sequence."""
+    """A sequence; `flow` for one written in brackets."""
 
     items: tuple[Node, ...]
     location: Location
+    flow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +111,15 @@ def _node(
         if control:
             report.error(where, "control-character", f"U+{ord(control[0]):04X} is no character of a text: delete it")
             raise _Refused
-        return Text(value="" if empty else event.value, location=where, block=event.style in ("|", ">"))
+        value = event.value.replace("\r\n", "\n").replace("\r", "\n")  # which an escape makes, as no file has them here
+        return Text(value="" if empty else value, location=where, block=event.style in ("|", ">"))
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         for inner, place in events:
             if isinstance(inner, yaml.SequenceEndEvent):
                 break
             items.append(_node(inner, place, events, report, depth + 1))
-        return Items(items=tuple(items), location=where)
+        return Items(items=tuple(items), location=where, flow=bool(event.flow_style))
     if isinstance(event, yaml.MappingStartEvent):
         return _pairs(where, events, report, depth)
     report.error(where, "yaml", "an alias (*name): write the value out")

@@ -1,0 +1,91 @@
+"""What capture looks into: the settings, every issue that can be read, the inbox, and how the inbox is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipeline.archive import numbered
+from pipeline.errors import BadSource
+from pipeline.findings import Finding
+from pipeline.history import History, Memory
+from pipeline.model import Issue, Location, Publication
+from pipeline.parallel import shares, spread
+from pipeline.project import INBOX, Project, publication
+from pipeline.read.inbox import Inbox, Waiting, read_inbox
+from pipeline.read.issue import Reading, read_issue
+from pipeline.read.source import Report
+from pipeline.write.sources import create, rewrite
+
+__all__ = ["Shelf", "shelf", "write_inbox"]
+
+_SHARE = 100  # issues below which a second process costs more than it gives
+_HEADER = b"# Entries that wait for an issue: publish inbox lists them, publish new DATE takes them over.\n\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """A publication as it is; `data` are the bytes of the inbox, None where there is none.
+
+    `history` knows drafts too: what stands in one shall not be taken up a second time.
+    """
+
+    settings: Publication
+    issues: tuple[Issue, ...]
+    history: History
+    inbox: Inbox
+    data: bytes | None
+    findings: tuple[Finding, ...]
+
+
+def shelf(project: Project) -> Shelf:
+    """The publication. An issue that cannot be read is left out, with a warning: it is no reason to lose a find.
+
+    Raises BadSource where the settings or the inbox cannot be read.
+    """
+    report = Report()
+    settings = publication(project, report)
+    data = project.inbox
+    inbox = read_inbox(INBOX, data or b"", report)
+    if settings is None or inbox is None:
+        raise BadSource(report.findings)
+    names = project.names(Report()) if project.issues.is_dir() else []
+
+    def read(some: Sequence[str]) -> list[Reading]:
+        return [read_issue(project.folder(name), settings.sections) for name in some]
+
+    readings = [reading for share in spread(read, shares(names, _SHARE)) for reading in share]
+    for name, reading in zip(names, readings, strict=True):
+        if reading.issue is None:
+            message = "it cannot be read, so nobody knows what it had: publish check tells why"
+            report.warning(Location(path=f"issues/{name}"), "unread", message)
+    issues = numbered(reading.issue for reading in readings if reading.issue)
+    return Shelf(
+        settings=settings,
+        issues=issues,
+        history=Memory(issues),
+        inbox=inbox,
+        data=data,
+        findings=tuple(report.findings),
+    )
+
+
+def write_inbox(
+    project: Project, kept: Shelf, edit: Callable[[bytes], bytes], wanted: Sequence[Waiting]
+) -> tuple[Waiting, ...]:
+    """The inbox after an edit, written where it reads as `wanted` and something has changed.
+
+    Raises BadSource, and writes nothing, where it would read otherwise.
+    """
+    before = _HEADER if kept.data is None else kept.data
+    after = edit(before)
+    report = Report()
+    inbox = read_inbox(INBOX, after, report)
+    if inbox is None or list(inbox.waiting) != list(wanted):
+        message = "no way was found to change this file without a change to the rest of it: edit it by hand"
+        raise BadSource([*report.findings, *BadSource.at(Location(path=INBOX), "not-written", message).findings])
+    if kept.data is None and wanted:
+        create(project.root, INBOX, after)
+    elif kept.data is not None and after != before:
+        rewrite(project.root, INBOX, before, after)
+    return inbox.waiting
