@@ -92,7 +92,7 @@ def _comment(entry: Entry) -> str:
 
 def _flow(value: object) -> str:
     """A value as JSON, which is YAML too, with nothing in it that could end a comment."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = _quoted(value)
     return text.replace("--", "-\\u002d").replace(">", "\\u003e") if ">" in text else text
 
 
@@ -149,6 +149,6 @@ def _indented(text: str) -> str:
     return textwrap.indent(text, "  ", lambda line: line != "\n")
 
 
-def _quoted(text: str) -> str:
-    """A text as JSON, which is YAML too once what YAML takes for the end of a line is an escape."""
-    return _ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+def _quoted(value: object) -> str:
+    """A value as JSON, which is YAML too once what YAML takes for the end of a line is an escape."""
+    return _ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
