@@ -140,7 +140,9 @@ class _Environment(jinja2.Environment):
         MarkupSafe makes a Markup of what it escaped, and of a Markup another one, just for them to be joined.
         """
         kind = value.__class__
-        return _escape(value) if kind is str else value if kind in _AS_IT_STANDS else markupsafe.escape(value)
+        if kind is str:
+            return _escape(value)
+        return value if kind in _AS_IT_STANDS else str(value) if kind is int else markupsafe.escape(value)
 
 
 class Templates:
