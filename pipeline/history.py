@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -14,11 +14,37 @@ from pipeline.identity import grams, identify, names
 from pipeline.markup import links
 from pipeline.model import Entry, Issue, Location, Section
 
-__all__ = ["Before", "Each", "History", "Memory", "Past", "is_standing", "key_of", "keys_of", "mentions", "one_by_one"]
+__all__ = [
+    "AT_MOST",
+    "GRAMS",
+    "USUAL",
+    "Before",
+    "Each",
+    "History",
+    "Memory",
+    "Past",
+    "is_standing",
+    "key_of",
+    "keys_of",
+    "mentions",
+    "numbers_of",
+    "one_by_one",
+    "parents_of",
+    "past",
+    "rarest",
+]
 
-_AT_MOST = 50  # or an issue of one title 3,000 times would be compared with itself 4 million times
+AT_MOST = 50
+"""Answers to a question, or an issue of one title 3,000 times would be compared with itself 4 million times."""
+
 _RAREST = 4  # grams of a title by which it is found again; more bring no more true ones (measured on a million titles)
-_USUAL = 20  # titles by which a gram finds nothing that their names do not (measured on ten years of a weekly)
+
+USUAL = 20
+"""Titles by which a gram finds nothing that their names do not (measured on ten years of a weekly)."""
+
+GRAMS = 1 << 22
+"""Kinds of grams that are counted apart, and each as far as a byte can: so an index keeps the counts in 4 MiB."""
+
 _LAST, _OF_LAST, _EVER = 10, 3, 6
 """A link stands when it was in three of the last ten issues, or in six ever (measured on ten archives)."""
 
@@ -102,6 +128,11 @@ def mentions(entry: Entry) -> Iterator[str]:
         yield from (link.url for link in links(entry.note))
 
 
+def rarest(some: Iterable[int], frequency: Mapping[int, int] | bytearray) -> list[int]:
+    """Of a title's grams those by which it is found again; `frequency` says how often those of one kind were seen."""
+    return sorted(some, key=lambda gram: (min(frequency[gram % GRAMS], 255), gram))[:_RAREST]
+
+
 def is_standing(pasts: Sequence[Past], name: str, history: History) -> bool:
     """Whether entries of one key, all before the issue of that name, show a link that is there again and again."""
     issues = {past.issue for past in pasts}
@@ -117,6 +148,21 @@ Each = Callable[[Callable[[Entry], _Found], Sequence[Issue]], list[_Found]]
 def one_by_one(work: Callable[[Entry], _Found], issues: Sequence[Issue]) -> list[_Found]:
     """The results for the entries of some issues, in their order."""
     return [work(entry) for issue in issues for entry in issue.walk()]
+
+
+def past(issue: Issue, section: Section, entry: Entry) -> Past:
+    """An entry of an issue as later issues may ask for it."""
+    return Past(
+        issue=issue.name,
+        number=issue.number,
+        section=section.title,
+        title=entry.title,
+        url=entry.url or "",
+        slug=entry.slug,
+        location=entry.location,
+        alias=entry.alias,
+        links=() if entry.url else tuple(mentions(entry)),
+    )
 
 
 class Memory:
@@ -159,7 +205,7 @@ class Memory:
         by_name, by_gram = self._by_title
         names, grams = numbers_of(title)
         lists = [by_name[name] for name in names if name in by_name]
-        lists += [by_gram[gram] for gram in grams if gram in by_gram and len(by_gram[gram]) <= _USUAL]
+        lists += [by_gram[gram] for gram in grams if gram in by_gram and len(by_gram[gram]) <= USUAL]
         return self._pasts(sorted({number for some in lists for number in self._last(some, before)}), before)
 
     def at(self, reference: str) -> Past | None:
@@ -176,18 +222,7 @@ class Memory:
         return bisect_left(self._names, newer) - bisect_left(self._names, older)
 
     def _past(self, number: int) -> Past:
-        issue, section, entry = self._entries[number]
-        return Past(
-            issue=issue.name,
-            number=issue.number,
-            section=section.title,
-            title=entry.title,
-            url=entry.url or "",
-            slug=entry.slug,
-            location=entry.location,
-            alias=entry.alias,
-            links=() if entry.url else tuple(mentions(entry)),
-        )
+        return past(*self._entries[number])
 
     def _pasts(self, numbers: Sequence[int], before: Before) -> Sequence[Past]:
         return [self._past(number) for number in self._last(numbers, before)]
@@ -195,7 +230,7 @@ class Memory:
     def _last(self, numbers: Sequence[int], before: Before) -> Sequence[int]:
         place = bisect_left(self._names, before.issue)
         end = bisect_left(numbers, self._starts[place] + before.entry)
-        return numbers[max(0, end - _AT_MOST) : end]
+        return numbers[max(0, end - AT_MOST) : end]
 
     @functools.cached_property
     def _entries(self) -> list[tuple[Issue, Section, Entry]]:
@@ -222,15 +257,14 @@ class Memory:
 
     @functools.cached_property
     def _by_parent(self) -> dict[str, list[int]]:
-        return _index(self._each(_parents, self._issues))
+        return _index(self._each(parents_of, self._issues))
 
     @functools.cached_property
     def _by_title(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
         """By names, and by the rarest grams of each title: a title that is like it has one of them."""
         found = self._each(_by_words, self._issues)
-        frequency = Counter(gram for _, grams in found for gram in grams)
-        rarest = (sorted(grams, key=frequency.__getitem__)[:_RAREST] for _, grams in found)
-        return _index(names for names, _ in found), _index(rarest)
+        frequency = Counter(gram % GRAMS for _, grams in found for gram in grams)
+        return _index(names for names, _ in found), _index(rarest(grams, frequency) for _, grams in found)
 
 
 def _by_words(entry: Entry) -> tuple[frozenset[int], frozenset[int]]:
@@ -241,7 +275,8 @@ def _mentioned(entry: Entry) -> set[str]:
     return {key_of(url) for url in mentions(entry)} - {""}
 
 
-def _parents(entry: Entry) -> set[str]:
+def parents_of(entry: Entry) -> set[str]:
+    """The key of what an entry's address is of a part of."""
     return {identify(entry.url).parent} - {""} if entry.url and not is_attachment(entry.url) else set()
 
 
