@@ -19,9 +19,9 @@ _FLOORS = (
     {"importers", "read", "written"},
     {"archive", "diff", "editing", "entering", "fix", "history", "inbox", "linkrot"},
     {"repeats"},
-    {"check", "previously", "scaffold"},
+    {"check", "previously", "scaffold", "seen"},
     {"render"},
-    {"project", "sources", "write"},
+    {"index", "project", "sources", "write"},
     {"revision", "shelf"},
     {"build", "capture", "carry", "importing", "patrol", "waiting"},
     {"cli"},
@@ -47,7 +47,19 @@ _HOMES = {
 _TABLES = {"render.renderers": {"render.context"}, "check": set(), "importers": {"importers.source"}}
 """The modules that list renderers, rules and importers, and what they import of their package that is neither."""
 
-_SHELL = {"build", "cli", "fetch", "importing", "parallel", "patrol", "project", "revision", "sources", "write"}
+_SHELL = {
+    "build",
+    "cli",
+    "fetch",
+    "importing",
+    "index",
+    "parallel",
+    "patrol",
+    "project",
+    "revision",
+    "sources",
+    "write",
+}
 """What may know the machine it runs on; everything else is a function of what it is given."""
 
 _MACHINE = {"os", "random", "secrets", "socket", "sqlite3", "subprocess", "time", "urllib.request"}

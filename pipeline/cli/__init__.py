@@ -21,6 +21,7 @@ _COMMANDS = {
     "inbox": "List what waits for an issue, and sort it.",
     "init": "Make a publication that builds at once.",
     "new": "Make the next issue, with what waits in the inbox.",
+    "seen": "Tell whether something was published, and where.",
 }
 
 _MODULES = {"import": "import_"}

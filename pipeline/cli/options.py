@@ -15,9 +15,8 @@ import click
 from pipeline.cli.report import tell
 from pipeline.errors import PipelineError
 from pipeline.findings import Finding
-from pipeline.project import Project
 
-__all__ = ["Output", "dates", "output_options"]
+__all__ = ["Output", "dates", "output_options", "report_options"]
 
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(-[\w-]+)?")
 
@@ -54,8 +53,8 @@ def dates(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     return tuple(names)
 
 
-def output_options(command: Callable[..., None]) -> Callable[..., None]:
-    """-C, --format and --quiet, given to the command as `project` and `output`; its errors told, exit 1."""
+def report_options(command: Callable[..., None]) -> Callable[..., None]:
+    """-C, --format and --quiet, given to the command as `root` and `output`; its errors told, exit 1."""
 
     @click.option("-C", "root", metavar="DIR", help="The folder of the publication, instead of this one.")
     @click.option(
@@ -66,11 +65,21 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(ctx: click.Context, /, root: str | None, form: str, quiet: bool, **given: Any) -> None:
         folder = root or ctx.obj or "."
         output = Output(form, quiet=quiet, root=folder)
-        project = Project(root=Path(folder))
         try:
-            command(project=project, output=output, **given)
+            command(root=Path(folder), output=output, **given)
         except PipelineError as error:
             output.findings(error.findings)
             ctx.exit(1)
 
     return functools.update_wrapper(wrapped, command)
+
+
+def output_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The same, with `project` instead of `root`; what reads the publication is loaded then alone."""
+
+    def wrapped(root: Path, **given: Any) -> None:
+        from pipeline.project import Project
+
+        command(project=Project(root=root), **given)
+
+    return report_options(functools.update_wrapper(wrapped, command))
