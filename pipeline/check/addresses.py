@@ -21,7 +21,7 @@ _SHORTENERS = frozenset(
     v.gd w.url.cn wapo.st wp.me x.co
     """.split()
 )
-_HOST = re.compile(r"https?://([^/?#\s]+)/[^/?#\s]", re.IGNORECASE)
+_HOST = re.compile(r"https?://(?:www\.)?([^/?#\s]+)/[^/?#\s]")
 _PARAMETER = re.compile(r"\?[\w%&]", re.ASCII)
 _BRACKETED = re.compile(r"\[([^\[\]]{1,30})\]")
 _SAYING_NOTHING = frozenset(
@@ -46,7 +46,7 @@ def addresses(issue: Issue) -> Iterator[Finding]:
         if _is_short(link.url):
             message = f"{link.url} hides where it leads, and ends with its shortener: write the address behind it"
             yield finding("shortener", where, message)
-        if _says_nothing(link.title):
+        if link.title and _says_nothing(link.title):
             message = f"the link “{link.title}” does not say what readers will find"
             yield finding("link-text", where, message)
 
@@ -76,7 +76,7 @@ def _within(text: Markdown) -> tuple[Link, ...]:
 
 def _is_short(text: str) -> bool:
     """Whether an address in it is of a shortener, which always has a path."""
-    return any(host.lower().removeprefix("www.") in _SHORTENERS for host in _HOST.findall(text))
+    return not _SHORTENERS.isdisjoint(_HOST.findall(text.lower()))
 
 
 def _says_nothing(words: str) -> bool:

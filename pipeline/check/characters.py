@@ -17,14 +17,18 @@ _MOJIBAKE = re.compile(
     "|[ä-é][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{2}"  # the same of Chinese: ä½ å¥½
     "|锟斤拷|烫烫烫"  # UTF-8 and back through GBK
 )
+_SUSPECT = re.compile("[\ufffdÂÃâðä-é锟烫\u202a-\u202e\u2066-\u2069]")
+"""What all that is looked for begins with: in most issues none stands, and one pattern for one character is quick."""
+
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def characters(issue: Issue) -> Iterator[Finding]:
     """Warns of text that looks like another encoding's, and of controls that show text in another order."""
-    for text, where in _texts(issue):
-        if text.isascii():
-            continue
+    texts = list(_texts(issue))
+    if not _SUSPECT.search("\n".join([text for text, _ in texts])):
+        return
+    for text, where in texts:
         broken = _MOJIBAKE.search(text)
         if broken:
             yield finding("mojibake", where, f"“{broken[0]}” looks like text that was decoded wrongly")

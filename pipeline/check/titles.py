@@ -44,5 +44,7 @@ def _is_cut(title: str) -> bool:
 
 def _shouts(title: str) -> bool:
     """Whether a title is in capitals: letters of scripts that have none neither shout nor count."""
+    if not title.isupper():
+        return False
     letters = [letter for letter in title if letter.isalpha()]
-    return title.isupper() and sum(letter.isupper() for letter in letters) >= max(_LETTERS_TO_SHOUT, len(letters) // 2)
+    return sum(letter.isupper() for letter in letters) >= max(_LETTERS_TO_SHOUT, len(letters) // 2)
