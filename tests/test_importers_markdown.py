@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -260,3 +261,37 @@ def test_whatever_is_imported_reads_back_as_it_was_understood(text: str) -> None
         assert (again.issue.title, again.issue.intro) == (issue.title, issue.intro)
         assert again.issue.sections == issue.sections
         assert again.issue.extra == issue.extra
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("[a](https://b.example) ", "- [a](/x)\n", "[a](", "<a href=", '<a href="x">', "<!--", "{% x\n", "> ", "- "),
+        *("# [a](https://b.example) ", "[a](https://b.example): x\ny\n", "**a**\n<https://b.example>\n", "| [a](b.c) "),
+        *(
+            "### a\n\nhttps://b.example\n\n",
+            "](https://a.example\n",
+            "https://a_b*c",
+            "[x] ",
+            "```\n1. a\n   https://b.c\n",
+        ),
+    ],
+)
+def test_hostile_text_takes_no_time(piece: str) -> None:
+    """200 KB of any one thing take seconds at the most, and end in an issue or in an error with its place."""
+    begin = time.process_time()
+    found = imported(piece * (200_000 // len(piece)))
+    assert time.process_time() - begin < 5
+    assert found.issues or all(finding.location.line for finding in found.findings)
+
+
+def test_what_is_of_no_entry_is_told() -> None:
+    """Links in the prose of an issue, and words of a header without a place of their own, are kept and told."""
+    text = "---\ntitle: T\nlayout: post\n---\nWelcome to [us](https://u.example).\n\n## S\n\n- [A](https://a.example)\n"
+    found = imported(text)
+    assert [(str(one.location), one.rule) for one in found.findings] == [
+        ("old.md:5:1", "prose"),
+        ("old.md:1", "header"),
+    ]
+    assert found.issues[0].intro == "Welcome to [us](https://u.example)."
+    assert found.issues[0].extra == {"layout": "post"}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
 
+from pipeline.findings import Finding, Severity
 from pipeline.importers.dates import date_in, date_in_path
 from pipeline.importers.markdown_header import Header, split_header
 from pipeline.importers.markdown_mend import mended, text_of
@@ -35,13 +37,15 @@ def _read(file: SourceFile) -> Imported:
     used: set[str] = set()
     told = provers(file.beside, used)
     text = mended(Source(file.path, body), told, report)
+    if report.refuses:
+        return Imported(issues=(), findings=tuple(report.findings))
     prove = told(Report())
     page = Page(text, prove)
     if any(finding.rule == "too-deep" for finding in page.findings):
         return Imported(issues=(), findings=page.findings)
     for finding in page.findings:
-        report.warning(finding.location, finding.rule, f"kept as text: {finding.message}")
-    found = outline(page, prove, has_title=bool(header.title))
+        report.warning(finding.location, finding.rule, f"taken as it stands: {finding.message}")
+    found, kept = outline(page, prove, has_title=bool(header.title))
     untitled = [text for part in found.parts if not part.title for text in part.text]
     issue = Issue(
         date=_date(file, header, found, report) or UNDATED,
@@ -55,7 +59,14 @@ def _read(file: SourceFile) -> Imported:
         attachments=tuple(_attachment(file, name) for name in sorted(used)),
         location=Location(path=file.path, line=1),
     )
-    return Imported(issues=(issue,), findings=tuple(report.findings))
+    return Imported(issues=(issue,), findings=(*report.findings, *kept, *_unknown(file, header)))
+
+
+def _unknown(file: SourceFile, header: Header) -> Iterator[Finding]:
+    """Tells which words of a header have no place of their own."""
+    if header.extra:
+        message = f"kept as “extra” of the issue: {', '.join(header.extra)}"
+        yield Finding(location=Location(path=file.path, line=1), severity=Severity.NOTE, rule="header", message=message)
 
 
 def _sections(found: Outline, told: Provers) -> tuple[Section, ...]:

@@ -84,8 +84,9 @@ def _depth(reading: Reading, level: int) -> int:
 
 def _keep_links(reading: Reading, block: Block) -> None:
     """The links of a heading that is no entry stand below it."""
-    for link in reading.page.links(block.inner):
-        url = reading.page.url(block.inner[link]) or Url("")
+    inner = block.inner
+    for link in reading.page.links(inner):
+        url = reading.page.url(inner[link]) or Url("")
         reading.say(inline_link(url, url))
 
 

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from pipeline.importers.markdown_page import Provers
 from pipeline.importers.source import SourceFile
-from pipeline.markup import Token, tokens
+from pipeline.markup import Token
 from pipeline.model import Location
-from pipeline.read.notes import inline_link
+from pipeline.read.notes import inline_link, parsed
 from pipeline.read.source import CONTROL, Report, Source
 
 __all__ = ["mended", "text_of"]
@@ -75,8 +75,11 @@ def text_of(file: SourceFile, report: Report) -> Source | None:
 
 
 def mended(source: Source, prover: Provers, report: Report) -> Source:
-    """The text with addresses that lead somewhere, HTML links as Markdown's, and without template tags."""
-    found = tokens(source.text)
+    """The text with addresses that lead somewhere, HTML links as Markdown's, and without template tags.
+
+    An error stands in the report where the text has more links and marks than the house reads.
+    """
+    found = parsed(source, report)
     edits = sorted([*_links(source, found, prover, report), *_html(source, found), *_marks(source, found, report)])
     parts, at = [], 0
     for edit in edits:

@@ -15,7 +15,7 @@ from pipeline.read.notes import inline_link
 
 __all__ = ["fenced_outline"]
 
-_ITEM = re.compile(r"( *)(?:[0-9]{1,4}|[a-z])\.[ \t]*(.*)")
+_ITEM = re.compile(r"( *)(?:[0-9]{1,4}|[a-z])\.(?:[ \t]+|\Z|(?=[^\x00-\x7f]))(.*)")
 _URL = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 
 

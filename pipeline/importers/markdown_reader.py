@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pipeline.findings import Finding
 from pipeline.importers.markdown_headings import heading_is_link, heading_of_entry, heading_over_link, section, title
 from pipeline.importers.markdown_lists import list_of_entries
 from pipeline.importers.markdown_outline import fenced_outline
@@ -33,14 +34,14 @@ _CONVENTIONS: dict[str, tuple[_Convention, ...]] = {
 """By the name of a block, what it may be; each gives how many blocks it took, 0 where it is none of it."""
 
 
-def outline(page: Page, prove: Prover, *, has_title: bool) -> Outline:
-    """The sections and entries of a page; `has_title` tells that its header says the issue's title."""
+def outline(page: Page, prove: Prover, *, has_title: bool) -> tuple[Outline, tuple[Finding, ...]]:
+    """The sections and entries of a page, and which links stand in none; `has_title`: its header says the title."""
     reading = Reading(page, prove, has_title=has_title)
     at = 0
     while at < len(page.blocks):
         conventions = _CONVENTIONS.get(page.blocks[at].name, ())
         used = next((used for convention in conventions if (used := convention(reading, at))), 0)
         if not used:
-            reading.say(page.raw(page.blocks[at]))
+            reading.keep(page.blocks[at])
         at += used or 1
-    return reading.outline
+    return reading.outline, tuple(reading.findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.findings import Finding, Severity
 from pipeline.importers.markdown_page import Page
 from pipeline.read.blocks import Block
 from pipeline.read.draft import Draft, Outline, Part
@@ -30,6 +31,7 @@ class Reading:
         self.habit = ""
         self.above: list[tuple[int, str]] = []
         self.last: tuple[int, str] | None = None
+        self.findings: list[Finding] = []
 
     def following(self, at: int) -> Block | None:
         """The block behind one."""
@@ -52,6 +54,16 @@ class Reading:
             self.outline.parts[-1].entries.append(entry)
         self.opened.append((level, entry))
         self.habit = habit
+
+    def keep(self, block: Block) -> None:
+        """A block that is no entry; links that come to be of none are told."""
+        count = len(self.page.links(block.tokens))
+        if count and not self.opened:
+            links = "a link is" if count == 1 else f"{count} links are"
+            message = f"{links} of no entry: kept as prose of the {'section' if self.outline.parts else 'issue'}"
+            where = self.page.at(block.tokens[0].start)
+            self.findings.append(Finding(location=where, severity=Severity.NOTE, rule="prose", message=message))
+        self.say(self.page.raw(block))
 
     def say(self, text: str) -> None:
         """Text that is no entry belongs to the entry that is open, else to the section, else to the issue."""
