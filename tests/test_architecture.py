@@ -14,7 +14,7 @@ _ROOT = Path(__file__).parents[1]
 
 _FLOORS = (
     {"errors", "findings", "model", "rules"},
-    {"addresses", "answers", "fetch", "images", "markup", "parallel", "slugs"},
+    {"addresses", "answers", "fetch", "images", "markup", "parallel", "slugs", "trees"},
     {"encoding", "identity"},
     {"importers", "read", "written"},
     {"archive", "diff", "editing", "entering", "fix", "history", "inbox", "linkrot"},
@@ -35,7 +35,7 @@ _HOMES = {
     "h11": "fetch.exchange",
     "imagesize": "images",
     "jinja2": "render.templates",
-    "lxml": "render.feeds",
+    "lxml": "trees",
     "markupsafe": "render.templates",
     "mjml": "render.email",
     "nh3": "render.notes",

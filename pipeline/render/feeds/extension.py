@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedgen.ext.base import BaseExtension
-from lxml import etree
 
 from pipeline.render.feeds.channel import Relation
+from pipeline.trees import Element, SubElement
 
 __all__ = ["AtomArchive", "AtomLinks", "RssCreator", "RssLinks"]
 
@@ -26,10 +26,10 @@ class RssLinks(BaseExtension):
         """The prefix that `RssCreator` uses, too."""
         return {"dc": _DC_NS}
 
-    def extend_rss(self, feed: etree._Element) -> etree._Element:
+    def extend_rss(self, feed: Element) -> Element:
         """The feed with the links in its channel."""
         for relation in self._relations:
-            etree.SubElement(feed[0], f"{{{_ATOM_NS}}}link", _attributes(relation))
+            SubElement(feed[0], f"{{{_ATOM_NS}}}link", _attributes(relation))
         return feed
 
 
@@ -39,9 +39,9 @@ class RssCreator(BaseExtension):
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def extend_rss(self, feed: etree._Element) -> etree._Element:
+    def extend_rss(self, feed: Element) -> Element:
         """The item with its `dc:creator`."""
-        etree.SubElement(feed, f"{{{_DC_NS}}}creator").text = self._name
+        SubElement(feed, f"{{{_DC_NS}}}creator").text = self._name
         return feed
 
 
@@ -51,10 +51,10 @@ class AtomLinks(BaseExtension):
     def __init__(self, relations: Iterable[Relation]) -> None:
         self._relations = tuple(relations)
 
-    def extend_atom(self, feed: etree._Element) -> etree._Element:
+    def extend_atom(self, feed: Element) -> Element:
         """The entry with its links."""
         for relation in self._relations:
-            etree.SubElement(feed, "link", _attributes(relation))
+            SubElement(feed, "link", _attributes(relation))
         return feed
 
 
@@ -65,9 +65,9 @@ class AtomArchive(BaseExtension):
         """The prefix of RFC 5005."""
         return {"fh": _HISTORY_NS}
 
-    def extend_atom(self, feed: etree._Element) -> etree._Element:
+    def extend_atom(self, feed: Element) -> Element:
         """The feed with `fh:archive`."""
-        etree.SubElement(feed, f"{{{_HISTORY_NS}}}archive")
+        SubElement(feed, f"{{{_HISTORY_NS}}}archive")
         return feed
 
 
