@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import functools
+import itertools
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.encoding import Mode
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.importers.placing import Placed, dated, merged, placed
+from pipeline.importers.portions import portions
 from pipeline.model import Issue, Location, Markdown, Publication
 from pipeline.project import Project, publication
 from pipeline.read.issue import Folder, Reading, read_issue
@@ -88,12 +91,13 @@ def import_sources(project: Project, paths: Sequence[Path], choices: Choices) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
-    """A file to be: where, its text, the issue it is of, and files that it links to by their source."""
+    """A file to be: where, its text, the issue it is of, and what stands beside it where that is too much for one."""
 
     path: str
     text: str
     issue: Issue
     exists: bool
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 def _outcome(files: list[_File], found: Brought, report: Report) -> Outcome:
@@ -118,9 +122,9 @@ def _files(project: Project, settings: Publication, found: Brought, choices: Cho
         _tell(one, report)
         if not one.issue.entries and (one.exists or one.known):
             continue
-        text = _text(settings, one)
+        texts = [_text(settings, part) for part in portions(_bare(one.issue) if one.exists else one.issue)]
         before = project.folder(one.issue.name) if one.exists else None
-        file = _appended(before, one, text) if before else _fresh(one, text, report)
+        file = _appended(before, one, texts) if before else _fresh(one, texts, report)
         files += [file] if file else []
     return files
 
@@ -159,17 +163,24 @@ def _tell(one: Placed, report: Report) -> None:
         report.findings.append(Finding(location=where, severity=Severity.NOTE, rule="grows", message=message))
 
 
-def _text(settings: Publication, one: Placed) -> str:
-    """The issue in the form of the Markdown edition; what is added to an issue has no header and no prose."""
-    issue = one.issue
-    if one.exists:
-        sections = (replace(section, text=Markdown("")) for section in issue.sections if section.entries)
-        issue = Issue(date=issue.date, name=issue.name, title="", number=0, sections=tuple(sections))
+@functools.cache
+def _templates() -> Templates:
+    return Templates([DEFAULTS])
+
+
+def _bare(issue: Issue) -> Issue:
+    """What is added to an issue: entries in their sections, without header and prose."""
+    sections = (replace(section, text=Markdown("")) for section in issue.sections if section.entries)
+    return Issue(date=issue.date, name=issue.name, title="", number=0, sections=tuple(sections))
+
+
+def _text(settings: Publication, issue: Issue) -> str:
+    """The issue in the form of the Markdown edition."""
     context = RenderContext(
         publication=settings,
         archive=(issue,),
         issues=(issue,),
-        templates=Templates([DEFAULTS]),
+        templates=_templates(),
         labels=Labels(language=settings.language, words={}),
         root=Path(),
     )
@@ -184,9 +195,11 @@ def _read(one: Placed, sources: dict[str, bytes], others: frozenset[str]) -> Rea
     return read_issue(Folder(path=f"issues/{name}", name=name, date=one.issue.date, sources=sources, others=others))
 
 
-def _fresh(one: Placed, text: str, report: Report) -> _File | None:
-    """The file of a new issue; None, with an error, where a build would refuse it."""
-    reading = _read(one, {"index.md": text.encode()}, frozenset())
+def _fresh(one: Placed, texts: Sequence[str], report: Report) -> _File | None:
+    """The file of a new issue, with further ones; None, with an error, where a build would refuse it."""
+    folder = f"issues/{one.issue.name}"
+    files = {"index.md": texts[0], **{f"part-{number:03}.md": text for number, text in enumerate(texts[1:], start=2)}}
+    reading = _read(one, {name: text.encode() for name, text in files.items()}, frozenset())
     where = one.issue.location
     if reading.issue is None:
         for finding in reading.findings:
@@ -194,22 +207,23 @@ def _fresh(one: Placed, text: str, report: Report) -> _File | None:
         return None
     if (reading.issue.sections, reading.issue.intro) != (one.issue.sections, one.issue.intro):
         report.warning(where, "reads-otherwise", "reads back otherwise than it was understood: compare it by eye")
-    return _File(path=f"issues/{one.issue.name}/index.md", text=text, issue=one.issue, exists=False)
+    more = {f"{folder}/{name}": text for name, text in files.items() if name != "index.md"}
+    return _File(path=f"{folder}/index.md", text=texts[0], issue=one.issue, exists=False, more=more)
 
 
-def _appended(before: Folder, one: Placed, text: str) -> _File:
-    """New entries at the end of the issue's last Markdown file, or in a file of their own if that reads otherwise."""
+def _appended(before: Folder, one: Placed, texts: Sequence[str]) -> _File:
+    """New entries at the end of the issue's last Markdown file, or in files of their own if that reads otherwise."""
     last = max((name for name in before.sources if name.endswith(".md")), default="")
-    if last:
-        whole = before.sources[last].decode().rstrip("\n") + "\n\n" + text
+    if last and len(texts) == 1:
+        whole = before.sources[last].decode().rstrip("\n") + "\n\n" + texts[0]
         reading = _read(one, {**before.sources, last: whole.encode()}, before.others)
         standing = read_issue(before).issue
         if reading.issue and standing and len(reading.issue.entries) == len(standing.entries) + len(one.issue.entries):
             return _File(path=f"{before.path}/{last}", text=whole, issue=one.issue, exists=True)
-    name = "imported.md"
-    while name in before.sources:
-        name = f"more-{name}"
-    return _File(path=f"{before.path}/{name}", text=text, issue=one.issue, exists=True)
+    names = (f"imported-{number:03}.md" for number in itertools.count(1))
+    first, *more = itertools.islice((name for name in names if name not in before.sources), len(texts))
+    beside = {f"{before.path}/{name}": text for name, text in zip(more, texts[1:], strict=True)}
+    return _File(path=f"{before.path}/{first}", text=texts[0], issue=one.issue, exists=True, more=beside)
 
 
 def _write(project: Project, files: Sequence[_File]) -> None:
@@ -219,7 +233,8 @@ def _write(project: Project, files: Sequence[_File]) -> None:
         for file, staging in fresh:
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir(parents=True)
-            (staging / "index.md").write_text(file.text, encoding="utf-8", newline="\n")
+            for path, text in {file.path: file.text, **file.more}.items():
+                (staging / path.rpartition("/")[2]).write_text(text, encoding="utf-8", newline="\n")
             for attachment in file.issue.attachments:
                 shutil.copyfile(attachment.source, staging / attachment.name, follow_symlinks=False)
         if fresh:
@@ -228,7 +243,8 @@ def _write(project: Project, files: Sequence[_File]) -> None:
             staging.rename(project.issues / file.issue.name)
         for file in files:
             if file.exists:
-                put(project.root / file.path, file.text.encode())
+                for path, text in {**file.more, file.path: file.text}.items():
+                    put(project.root / path, text.encode())
                 for attachment in file.issue.attachments:
                     target = project.issues / file.issue.name / attachment.name
                     if not target.exists():
