@@ -1,12 +1,13 @@
 """Other people's formats to issues: the table of importers, the most particular first."""
 
+from pipeline.importers.bookmarks import BOOKMARKS
 from pipeline.importers.edition import EDITION
 from pipeline.importers.markdown import MARKDOWN
 from pipeline.importers.source import Importer, SourceFile
 
 __all__ = ["IMPORTERS", "recognised"]
 
-IMPORTERS: tuple[Importer, ...] = (EDITION, MARKDOWN)
+IMPORTERS: tuple[Importer, ...] = (EDITION, BOOKMARKS, MARKDOWN)
 """All kinds, in the order in which a source is offered to them."""
 
 
