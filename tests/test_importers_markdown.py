@@ -99,7 +99,7 @@ def test_sections_are_found(text: str, title: str, sections: list[str]) -> None:
 
 DEFECTS = {
     "no scheme": ("- [A](www.a.example/x)\n", ["A <https://www.a.example/x>"]),
-    "no address": ("- [A]()\n- [B](https://b.example)\n", ["B <https://b.example>"]),
+    "no address": ("- [A]()\n- [B](https://b.example)\n", ["A <>", "B <https://b.example>"]),
     "a page of their own site": (
         "- [A](https://a.example): see [about](/about.html)\n",
         ["A <https://a.example> note=see about (`/about.html`)"],

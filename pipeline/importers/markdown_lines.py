@@ -12,7 +12,7 @@ from pipeline.read.blocks import Line, as_paragraph, close_of, without_comment_m
 from pipeline.read.draft import Draft
 from pipeline.read.notes import title_text
 
-__all__ = ["LANGUAGES", "entry_of", "leading", "named", "titled"]
+__all__ = ["LANGUAGES", "TITLE_AT_MOST", "entry_of", "leading", "named", "titled"]
 
 LANGUAGES = {
     **dict.fromkeys(("en", "英文", "英语", "英", "english"), "en"),
@@ -35,7 +35,8 @@ _BETWEEN = re.compile(r"\s*(?:[,，、|/·•&+;；]|and|和)?\s*", re.IGNORECAS
 _BY = re.compile(r"\s*(?:,\s*)?by\s+([^\n]{1,80}?)\.?\s*")
 _IN_BRACKETS = re.compile(r"\s*[(（\[【]\s*([^()（）\[\]【】]{1,24}?)\s*[)）\]】]")
 _SPONSORED = frozenset(["ad", "sponsored", "sponsor", "广告", "推广", "赞助"])
-_TITLE_AT_MOST = 160
+TITLE_AT_MOST = 160
+"""Characters from which on a line is no title but prose."""
 
 
 def leading(page: Page, found: list[Token]) -> tuple[int, str] | None:
@@ -91,7 +92,7 @@ def titled(page: Page, line: Line) -> Draft | None:
         return entry_of(page, line)
     first, *others = (named(page, line.found, link) for link in links)
     draft = Draft(title_text(without_html(line.found)), page.at(line.start), first.url, tuple(others))
-    if len(draft.title) > _TITLE_AT_MOST:
+    if len(draft.title) > TITLE_AT_MOST:
         draft.title, draft.links = first.title, ()
         draft.note.append(as_paragraph(page.cut(line.start, line.end).strip()))
     return draft

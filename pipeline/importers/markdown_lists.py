@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 
-from pipeline.importers.markdown_lines import entry_of, leading, titled
+from pipeline.importers.markdown_lines import TITLE_AT_MOST, entry_of, leading, titled
 from pipeline.importers.markdown_page import Page
 from pipeline.importers.markdown_state import Reading
 from pipeline.markup import Token
 from pipeline.model import Link
-from pipeline.read.blocks import Block, Line, as_paragraph, blocks, dedented, head_of_item, items, leads, lines
+from pipeline.read.blocks import (
+    Block,
+    Line,
+    as_paragraph,
+    blocks,
+    dedented,
+    head_of_item,
+    items,
+    leads,
+    lines,
+    without_html,
+)
 from pipeline.read.draft import Draft
 from pipeline.read.notes import title_text
 
@@ -82,8 +93,9 @@ def list_of_entries(reading: Reading, at: int) -> int:
 
 
 def _listed(page: Page, block: Block) -> list[Draft | str]:
-    """The items of a list in their order: entries, and what holds no link as it is."""
-    return [_item(page, start, item) for start, item in items(block)]
+    """The items of a list in their order: entries, and what holds no link as it is, or by its words among entries."""
+    among = is_of_entries(page, block)
+    return [_item(page, start, item, among=among) for start, item in items(block)]
 
 
 def _grouped(page: Page, block: Block) -> list[Draft | str]:
@@ -100,7 +112,7 @@ def _as_it_is(page: Page, item: list[Token]) -> str:
     return page.cut(page.line_start(item[0].start), item[-1].end).rstrip("\n")
 
 
-def _item(page: Page, start: Token, item: list[Token]) -> Draft | str:
+def _item(page: Page, start: Token, item: list[Token], *, among: bool = False) -> Draft | str:
     found = _head(item)
     if found is None:
         return _as_it_is(page, item)
@@ -110,6 +122,9 @@ def _item(page: Page, start: Token, item: list[Token]) -> Draft | str:
     group = _nested(page, line, rest) if entry is None and line.end == head[-1].end else None
     if group:
         return _group(page, line, group)
+    words = title_text(without_html(line.found))
+    if entry is None and among and 0 < len(words) <= TITLE_AT_MOST:
+        entry = Draft(words, page.at(line.start))
     if entry is None:
         return _as_it_is(page, item)
     indent, end = max(head[0].start - page.line_start(start.start), 0), head[-1].end
