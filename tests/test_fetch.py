@@ -14,6 +14,8 @@ from dataclasses import replace
 
 import pytest
 import trustme
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from web_server import Reply, Server, dripped, endless, html, raw, redirect, serving, status
 
 from pipeline.fetch import Answer, Failure, Policy, Target, ask, fetch, target
@@ -334,3 +336,58 @@ def test_retry_after_is_seconds_or_a_date(written: str, seconds: float | None) -
     """Both forms of RFC 9110 are understood, and nothing that is neither."""
     answer = Answer(url="http://a.example/", status=429, headers=(("retry-after", written),))
     assert answer.retry_after(NOW) == seconds
+
+
+SHARDS = [
+    *(
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.0 302 Found\r\n",
+        b"HTTP/1.1 103 Hints\r\n",
+        b"HTTP/1.1 429 \r\n",
+        b"HTTP/2 1\n",
+    ),
+    *(
+        b"Content-Length: 3\r\n",
+        b"Content-Length: -1\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: x\r\n",
+    ),
+    *(b"Location: //[\r\n", b"Location: http://127.0.0.1:1/\r\n", b"Retry-After: 1\r\n", b"Content-Encoding: gzip\r\n"),
+    *(
+        b"\r\n",
+        b"\n",
+        b" ",
+        b": ",
+        b"\0",
+        b"\xff\xfe",
+        b"3\r\nabc\r\n",
+        b"0\r\n",
+        b"ffffffffffffffff\r\n",
+        b"\x1f\x8b\x08",
+    ),
+]
+
+
+@given(st.text(st.sampled_from("http:/@[]%\0①。xn-a1.?#\\\u202e 0é")), st.sampled_from(["", "http://", "https://a@"]))
+def test_any_text_is_a_target_or_none(text: str, start: str) -> None:
+    """Whatever stands in place of an address: a host and a path in printable ASCII, or a reason."""
+    found = target(start + text)
+    if isinstance(found, Target):
+        assert found.host
+        assert f"{found.host}{found.path}".isascii()
+        assert f"{found.host}{found.path}".isprintable()
+        assert " " not in f"{found.host}{found.path}"
+    else:
+        assert found.reason
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(SHARDS), max_size=12))
+def test_any_bytes_are_an_answer_or_none(server: Server, shards: list[bytes]) -> None:
+    """Whatever a server says, in whatever order, ends in an answer or a reason, and raises nothing."""
+    outcome = fetch(server.on("/", raw(b"".join(shards))), POLICY)
+    if isinstance(outcome, Answer):
+        assert (outcome.retry_after(NOW) or 0) >= 0
+        assert len(outcome.body) <= POLICY.size
+    else:
+        assert outcome.reason

@@ -20,7 +20,7 @@ from pipeline.patrol import Memory, look
 FRONT = "127.0.0.2"
 """The one address of these tests that may be asked, as if it were public."""
 
-POLICY = Policy(agent="x", seconds=5, allowed=(ipaddress.ip_network(FRONT),))
+POLICY = Policy(agent="x", seconds=1, allowed=(ipaddress.ip_network(FRONT),))
 
 HOSTS = """
     127.0.0.1  127.0.0.1.  127.1  127.0.1  127.0.0.3  127.255.255.254  0  0.0.0.0  0.0.0.0.

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["Asked", "Reply", "Server", "dripped", "endless", "html", "redirect", "serving", "status"]
+__all__ = ["Asked", "Reply", "Server", "dripped", "endless", "html", "raw", "redirect", "serving", "status"]
 
 Reply = Callable[[socket.socket], None]
 """Says something over a connection; it is closed afterwards."""
