@@ -7,6 +7,7 @@ text, where CommonMark's flanking rules see none, and bare web addresses.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import re
@@ -61,17 +62,16 @@ _BLOCKS = ("paragraph", "heading", "item", "codeblock", "tablecell")
 _LEAVES = {"SoftBreak": "softbreak", "HardBreak": "hardbreak", "Rule": "rule"}
 _LEAF_VALUES = {"Text": "text", "Code": "code", "Html": "html", "InlineHtml": "html"}
 
-_CJK = re.compile(
-    "[\u1100-\u11ff\u2e80-\u2e99\u2f00-\u2fdf\u3040-\u30ff\u3100-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-)
+_CJK = "\u1100\u1200\u2e80\u2e9a\u2f00\u2fe0\u3040\u3100\u3100\u3200\u3400\u4dc0\u4e00\ua000\uac00\ud7b0\uf900\ufb00"
+"""Where a block of Chinese, Japanese or Korean letters begins and ends, in turns; a pattern takes 2 ms to compile."""
+
 # First the asterisk, so that re leaps from one to the next; the mark of a list's item is none of emphasis.
 _RUN = re.compile(r"\*(?<!\*\*)(?!(?<=[ \n]\*) )\*{0,2}(?!\*)")
 # Stand-ins of three bytes, like what they stand for, so that ranges hold: a mark for a letter, a letter for a mark.
 _STAND_IN_MARK, _STAND_IN_LETTER = "\u2e3a", "\ua4d0"
 _STAND_INS = re.compile(f"[{_STAND_IN_MARK}{_STAND_IN_LETTER}]")
 
-_BARE_URL = re.compile(r"https?://[^\s<>\"'`|{}^\\\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+", re.IGNORECASE)
+_BARE_URL = re.compile(r"[hH][tT][tT][pP][sS]?://[^\s<>\"'`|{}^\\\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _AFTER_URL = ".,;:!?*_~"
 
 
@@ -109,7 +109,7 @@ def _stand_in(beside: str, across: str) -> str:
     if "\u3001" <= beside <= "\u303f" or "\uff01" <= beside <= "\uff65":
         return _STAND_IN_LETTER
     at_mark = bool(across) and not (across.isalnum() or across.isspace() or across == "_")
-    return _STAND_IN_MARK if at_mark and _CJK.match(beside) else ""
+    return _STAND_IN_MARK if at_mark and bisect.bisect(_CJK, beside) % 2 else ""
 
 
 _new: Any = functools.partial(tuple.__new__, Token)

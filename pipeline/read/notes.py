@@ -208,11 +208,13 @@ def _prove_link(source: Source, found: list[Token], prover: Prover, report: Repo
 
 def trimmed(note: str) -> Markdown:
     """A note without the blank lines, common indentation and separating rules around it."""
-    lines = note.split("\n")
-    while lines and _separates(lines[-1]):
-        lines.pop()
-    first = next((at for at, line in enumerate(lines) if not _separates(line)), 0)
-    text = "\n".join(lines[first:])
+    text = note
+    if _separates(note[note.rfind("\n") + 1 :]) or _separates(note.partition("\n")[0]):
+        lines = note.split("\n")
+        while lines and _separates(lines[-1]):
+            lines.pop()
+        first = next((at for at, line in enumerate(lines) if not _separates(line)), 0)
+        text = "\n".join(lines[first:])
     return Markdown((textwrap.dedent(text) if text[:1] in (" ", "\t") else text).rstrip())
 
 

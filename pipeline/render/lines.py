@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 import unicodedata
 
-__all__ = ["CLOSING", "IDEOGRAPHS", "WIDTH", "underlined", "width", "wrap"]
+__all__ = ["CLOSING", "WIDTH", "is_ideograph", "underlined", "width", "wrap"]
 
 WIDTH = 72
 """Columns of a line; addresses and long words stand over it."""
@@ -29,11 +30,17 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_CELLS.__getitem__, text))
 
 
-IDEOGRAPHS = "\u3001-\u3020\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60"
-_USUAL = re.compile(rf"[ -~{IDEOGRAPHS}]*")
+_IDEOGRAPHS = "\u3001-\u3020\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60"
+_BOUNDS = "\u3001\u3021\u3041\u3097\u30a0\u3100\u3400\u4dc0\u4e00\ua000\uac00\ud7a4\uff01\uff61"
+_USUAL = re.compile(rf"[ -~{_IDEOGRAPHS}]*")
 _COLUMNS = bytes([1] + [2] * 255)  # of such a character, by the upper byte of its UTF-16
 _OPENING = frozenset("（「『《〈【〔“‘([\u200d")  # and what joins two emoji
 CLOSING = frozenset("，。、；：！？）」』》〉】〕”’…—・～.,;:!?)]🏻🏼🏽🏾🏿")  # and what colours the emoji before it
+
+
+def is_ideograph(character: str) -> bool:
+    """Whether a character, or none, is an ideograph, kana, hangul, or a mark of theirs: a line may end beside it."""
+    return bisect.bisect(_BOUNDS, character) % 2 == 1
 
 
 def _columns(text: str) -> bytes:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pipeline.addresses import issue_url
 from pipeline.model import Entry, Issue, Markdown, Publication
 from pipeline.render import notes
 from pipeline.render.context import RenderContext
 from pipeline.render.labels import Labels
-from pipeline.render.lines import CLOSING, IDEOGRAPHS, underlined, wrap
+from pipeline.render.lines import CLOSING, is_ideograph, underlined, wrap
 from pipeline.render.places import HOLES
 
 __all__ = ["email_text", "note_text"]
@@ -78,7 +79,6 @@ def _has_address(publication: Publication) -> bool:
 
 
 _DEEPEST = 24  # columns of indentation: a note nested a thousand deep is still read
-_BREAK_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{IDEOGRAPHS}])\n(?=[{IDEOGRAPHS}])")
 _SPACE_BEFORE_MARK = re.compile(rf"> (?=[{re.escape(''.join(sorted(CLOSING)))}])")
 _IN_TAG = r"""[^<>"]*(?:"[^"]*"[^<>"]*)*"""
 _LINK = re.compile(rf"<a\b({_IN_TAG})>([^<]*(?:<(?!/?a\b)[^<]*)*)</a>")  # the innermost: in tables they may nest
@@ -168,10 +168,17 @@ def _flowed(text: str) -> str:
     """A text on one line; a line end between ideographs is no space."""
     text = text.strip()
     if "\n" in text:
-        text = _BREAK_BETWEEN_IDEOGRAPHS.sub("", text).replace("\n", " ")
+        text = "".join(_unbroken(text.split("\n")))
     if "  " in text:
         text = " ".join(text.split())
     return _SPACE_BEFORE_MARK.sub(">", text) if "> " in text else text
+
+
+def _unbroken(lines: Sequence[str]) -> Iterator[str]:
+    yield lines[0]
+    for before, line in itertools.pairwise(lines):
+        bound = is_ideograph(before[-1:]) and is_ideograph(line[:1])
+        yield line if bound else f" {line}"
 
 
 class _Letter:
