@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import strategies as st
 
 from pipeline.importers.source import Importer, SourceFile
+from pipeline.model import Issue, Publication, Url
+from pipeline.read.issue import Folder, Reading, read_issue
+from pipeline.render.context import RenderContext
+from pipeline.render.labels import Labels
+from pipeline.render.renderers import SOURCE
+from pipeline.render.templates import DEFAULTS, Templates
+
+_DAY = datetime.date(2023, 3, 4)
+_CONTEXT = RenderContext(
+    publication=Publication(title="T", url=Url("https://t.example"), id="t.example"),
+    archive=(),
+    issues=(),
+    templates=Templates([DEFAULTS]),
+    labels=Labels(language="en", words={}),
+    root=Path(),
+)
 
 __all__ = ["damaged", "read_by"]
 
@@ -36,7 +55,17 @@ def read_by(importer: Importer, name: str, data: bytes) -> None:
     found = importer.read(file)
     assert found.issues or found.findings
     for issue in found.issues:
+        again = _read_back(issue)
+        assert again.issue is not None, again.findings
+        assert (again.issue.intro, again.issue.sections) == (issue.intro, issue.sections)
         for entry in issue.walk():
             assert entry.title.strip()
             assert entry.url is None or entry.url.startswith(("http://", "https://", "mailto:"))
             assert "\n" not in entry.title
+
+
+def _read_back(issue: Issue) -> Reading:
+    """The issue as a build reads it when it was written."""
+    content = next(SOURCE(replace(_CONTEXT, issues=(issue,)))).content
+    assert isinstance(content, bytes)
+    return read_issue(Folder(path="i", name="2023-03-04", date=_DAY, sources={"index.md": content}))

@@ -3,11 +3,13 @@
 from pipeline.importers.bookmarks import BOOKMARKS
 from pipeline.importers.edition import EDITION
 from pipeline.importers.markdown import MARKDOWN
+from pipeline.importers.records import RECORDS
 from pipeline.importers.source import Importer, SourceFile
+from pipeline.importers.table import TABLE
 
 __all__ = ["IMPORTERS", "recognised"]
 
-IMPORTERS: tuple[Importer, ...] = (EDITION, BOOKMARKS, MARKDOWN)
+IMPORTERS: tuple[Importer, ...] = (EDITION, BOOKMARKS, TABLE, RECORDS, MARKDOWN)
 """All kinds, in the order in which a source is offered to them."""
 
 

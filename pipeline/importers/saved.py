@@ -15,7 +15,7 @@ from pipeline.importers.source import UNDATED
 from pipeline.model import Entry, Issue, Link, Location, Markdown, Section, Url
 from pipeline.read.links import PLAIN, prover
 from pipeline.read.notes import joined, proven
-from pipeline.read.source import Report, Source
+from pipeline.read.source import CONTROL, Report, Source
 
 __all__ = ["Saved", "day_of", "entry_of", "issues_of", "note_of", "told", "weekly"]
 
@@ -24,6 +24,7 @@ _DAY = 86_400
 _NUMBER = re.compile(r"[0-9]{8,17}(?:\.[0-9]*)?")
 _SINCE_1601 = 11_644_473_600  # seconds until 1970, in which Chrome counts its microseconds
 _BACKTICKS = re.compile(r"`+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,15 @@ def note_of(text: str) -> str:
     return "\n".join(as_text(line.strip()) for line in text.strip().split("\n"))
 
 
+def _sound(text: str) -> str:
+    """A text without controls and halves of characters, which escapes and references can bring."""
+    return _SURROGATE.sub("\ufffd", CONTROL.sub("", text))
+
+
+def _line(text: str) -> str:
+    return " ".join(_sound(text).split())
+
+
 def told(report: Report, where: Location, rule: str, message: str) -> None:
     """Tells of something that is worth knowing and needs nothing."""
     report.findings.append(Finding(location=where, severity=Severity.NOTE, rule=rule, message=message))
@@ -74,24 +84,25 @@ def told(report: Report, where: Location, rule: str, message: str) -> None:
 
 def entry_of(saved: Saved, report: Report) -> Entry:
     """The entry of a link; one that leads nowhere for readers is kept as text, and told."""
-    url = _url(saved.address, saved.location, report)
-    notes = [saved.note]
-    if url is None and saved.address.strip():
-        fence = "`" * (max((len(run) for run in _BACKTICKS.findall(saved.address)), default=0) + 1)
-        pad = " " if "`" in saved.address else ""
-        notes.insert(0, f"{fence}{pad}{' '.join(saved.address.split())}{pad}{fence}")
-    links = [(title, address, _url(address, saved.location, report)) for title, address in saved.links]
-    notes += [note_of(f"{title}: {address}") for title, address, proof in links if proof is None]
-    title = " ".join(saved.title.split())
+    address = _line(saved.address)
+    url = _url(address, saved.location, report) if address else None
+    notes = [_sound(saved.note)]
+    if url is None and address:
+        fence = "`" * (max((len(run) for run in _BACKTICKS.findall(address)), default=0) + 1)
+        pad = " " if "`" in address else ""
+        notes.insert(0, f"{fence}{pad}{address}{pad}{fence}")
+    links = [(_line(title), _line(target)) for title, target in saved.links]
+    proven_links = [(title, target, _url(target, saved.location, report)) for title, target in links]
+    notes += [note_of(f"{title}: {target}") for title, target, proof in proven_links if proof is None]
     return Entry(
-        title=title or " ".join(saved.address.split())[:200] or "…",
+        title=_line(saved.title) or address[:200] or "…",
         url=url,
-        links=tuple(Link(title=title, url=proof) for title, _, proof in links if proof),
+        links=tuple(Link(title=title, url=proof) for title, _, proof in proven_links if proof),
         note=_proven(joined(notes), saved.location) if any(notes) else Markdown(""),
-        tags=saved.tags,
-        author=" ".join(saved.author.split()),
-        lang=saved.lang.strip(),
-        extra=dict(saved.extra),
+        tags=tuple(dict.fromkeys(filter(None, map(_line, saved.tags)))),
+        author=_line(saved.author),
+        lang=_line(saved.lang),
+        extra={_line(name): _sound(text) for name, text in saved.extra if _line(name)},
         location=saved.location,
     )
 
@@ -189,7 +200,7 @@ def _merged(links: list[Saved]) -> Saved:
 def _issue(day: datetime.date, name: str, links: Sequence[Saved], report: Report, title: str) -> Issue:
     by_title: dict[str, list[Saved]] = {}
     for link in links:
-        by_title.setdefault(" ".join(link.section.split()), []).append(link)
+        by_title.setdefault(_line(link.section), []).append(link)
     sections = [
         Section(
             title=section,
@@ -201,7 +212,7 @@ def _issue(day: datetime.date, name: str, links: Sequence[Saved], report: Report
     return Issue(
         date=day,
         name="",
-        title="" if name.isdecimal() or date_in(name) else name or title,
+        title="" if name.isdecimal() or date_in(name) else _line(name or title),
         number=int(name) if name.isdecimal() and len(name) < 6 else 0,
         sections=tuple(sections),
         location=replace(links[0].location, column=None),
