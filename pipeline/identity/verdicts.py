@@ -73,8 +73,11 @@ def compare(entry: Entry, earlier: Carried, known: Aliases = MappingProxyType({}
         if _VERSION.findall(entry.url) != _VERSION.findall(earlier.url) and here.kind == "paper":
             same += ", other version"
         telling = says_something(entry.title) and says_something(earlier.title)
-        conflict, apart = telling and relation.conflict, telling and _apart(read(entry.title), read(earlier.title))
-        return _one_address(here, there, earlier.standing, _Titles(same, conflict, apart, relation.why))
+        one, other = read(entry.title), read(earlier.title)
+        other_part = bool(one.ordinals and other.ordinals) and one.ordinals != other.ordinals
+        conflict, apart = telling and (relation.conflict or other_part), telling and _apart(one, other)
+        why = relation.why if relation.conflict else "with another version, part or date in the title"
+        return _one_address(here, there, earlier.standing, _Titles(same, conflict, apart, why))
     if any(identify(alias).key == there.key for alias in entry.alias):
         return Verdict(kind="same", why="same by an alias of the entry")
     return _two_addresses(relation, here, there)
