@@ -78,8 +78,9 @@ def add(project: Project, find: Find) -> Captured:
     with locked(project.root / ".publish"):
         kept = shelf(project)
         report = Report()
-        url, stripped = untracked(find.url.strip())
-        find = replace(find, url=url)
+        url = find.url.strip()
+        clean, stripped = untracked(url if "://" in url else f"https://{url}")
+        find = replace(find, url=clean if stripped else url)
         captured = (_into_issue if find.issue else _into_inbox)(project, kept, find, report)
     findings = (*kept.findings, *report.findings, *captured.findings)
     return replace(captured, stripped=stripped, findings=findings)

@@ -170,6 +170,12 @@ def test_a_link_comes_into_the_inbox_without_its_tracking(root: Path) -> None:
     assert sorted(path.name for path in root.iterdir()) == [".publish", "inbox.yaml", "issues", "newsletter.yaml"]
 
 
+def test_tracking_goes_from_an_address_without_a_scheme(root: Path) -> None:
+    """An address as people say it loses its tracking parameters, too."""
+    assert publish("add", "new.example/a?utm_source=x", "-C", str(root)).code == 0
+    assert "url: https://new.example/a\n" in (root / "inbox.yaml").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("where", [[], ["--issue", "2023-03-11"]], ids=["inbox", "issue"])
 def test_a_repeat_is_told_and_put_in(where: list[str], root: Path) -> None:
     """What an issue had, written another way, is told with its place and reason, and is put in all the same."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.addresses import readable
 from pipeline.findings import Finding
 from pipeline.model import Issue
 from pipeline.rules import finding
@@ -29,6 +30,8 @@ def titles(issue: Issue) -> Iterator[Finding]:
         if folded.strip("「」“”\"'.。:：") in _SAYING_NOTHING:
             message = f"the title “{entry.title}” does not say what readers will find"
             yield finding("empty-title", entry.location, message)
+        elif entry.url and entry.title == readable(entry.url):
+            yield finding("empty-title", entry.location, f"“{entry.title}” is its address: give it a title")
         elif _is_cut(entry.title):
             message = f"the title “{entry.title}” has dots where it seems to have been cut off: write it out"
             yield finding("cut-title", entry.location, message)

@@ -9,9 +9,14 @@ import click
 from pipeline.capture import Captured, Find, add
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.cli.report import printable
-from pipeline.project import Project
+from pipeline.errors import BadSource
+from pipeline.findings import Finding
+from pipeline.project import Project, publication
+from pipeline.read.source import Report
 
 __all__ = ["command"]
+
+_PAGE_AT_MOST = 1_000_000  # bytes; what a page says of itself stands at its beginning
 
 
 @click.command("add", short_help="Put a link into the inbox or an issue.")
@@ -20,6 +25,10 @@ __all__ = ["command"]
 @click.option("-s", "--section", help="The section that it belongs in.")
 @click.option("-t", "--title", default="", help="The title; the address stands for it where it is not given.")
 @click.option("-n", "--note", default="", help="Markdown: a line on why it is worth reading.")
+@click.option("--fetch", "fetched", is_flag=True, help="Ask the page for title, author, day and language.")
+@click.option(
+    "--allow-network", "allowed", metavar="CIDR", multiple=True, help="With --fetch: a private network to ask."
+)
 @output_options
 def command(
     *,
@@ -28,6 +37,8 @@ def command(
     section: str | None,
     title: str,
     note: str,
+    fetched: bool,
+    allowed: tuple[str, ...],
     project: Project,
     output: Output,
 ) -> None:
@@ -43,10 +54,25 @@ def command(
         note=note,
         issue=names[-1] if names else "",
     )
+    told: tuple[Finding, ...] = ()
+    if fetched:
+        find, told = _fetched(project, find, allowed)
     captured = add(project, find)
-    output.findings(captured.findings)
-    for line in _lines(captured, titled=bool(title)):
+    output.findings((*told, *captured.findings))
+    for line in _lines(captured, titled=bool(find.title)):
         output.say(printable(line))
+
+
+def _fetched(project: Project, find: Find, allowed: tuple[str, ...]) -> tuple[Find, tuple[Finding, ...]]:
+    """The find with what its page says; what goes out to the web is loaded only for it."""
+    from pipeline.cli.web import policy
+    from pipeline.lookup import looked_up
+
+    report = Report()
+    settings = publication(project, report)
+    if settings is None:
+        raise BadSource(report.findings)
+    return looked_up(find, settings.language, policy(settings, allowed, size=_PAGE_AT_MOST))
 
 
 def _lines(captured: Captured, *, titled: bool) -> list[str]:
@@ -58,5 +84,5 @@ def _lines(captured: Captured, *, titled: bool) -> list[str]:
     if captured.stripped:
         lines.append(f"  taken out of its address: {', '.join(captured.stripped)}")
     if not titled:
-        lines.append("  it has no title yet, its address stands there: --title gives one")
+        lines.append("  it has no title yet, its address stands there: --title gives one, --fetch asks the page")
     return lines

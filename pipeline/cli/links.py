@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import ipaddress
-import ssl
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
@@ -12,11 +9,12 @@ import click
 from pipeline.check.severities import judged
 from pipeline.cli.options import Output
 from pipeline.cli.report import printable
+from pipeline.cli.web import policy
 from pipeline.errors import BadSource, PipelineError, Unwritable
-from pipeline.fetch import Network, Policy
+from pipeline.fetch import Policy
 from pipeline.findings import Finding
 from pipeline.linkrot import Place, Rot, State, link_findings, places, rot
-from pipeline.model import Issue, Location, Publication
+from pipeline.model import Issue, Location
 from pipeline.patrol import Looked, Memory, look
 from pipeline.project import Project, publication
 from pipeline.read.issue import read_issue
@@ -34,14 +32,13 @@ def check_links(project: Project, names: Sequence[str], allowed: Sequence[str], 
     Raises a PipelineError where something cannot be read, asked or remembered, and Exit, with what was learnt kept and
     told, where the run is interrupted.
     """
-    networks = tuple(_network(written) for written in allowed)
     report = Report()
     settings = publication(project, report)
     if settings is None:
         raise BadSource(report.findings)
     issues = list(_issues(project, names))
     found = [place for issue in issues for place in places(issue)]
-    looked = _looked(project, [place.url for place in found], _policy(settings, networks), output)
+    looked = _looked(project, [place.url for place in found], policy(settings, allowed, size=0), output)
     told = list(judged(link_findings(found, looked.records), issues, settings.rules))
     for line in _lines(found, looked):
         output.say(printable(line))
@@ -55,14 +52,6 @@ def check_links(project: Project, names: Sequence[str], allowed: Sequence[str], 
     return told
 
 
-def _network(written: str) -> Network:
-    try:
-        return ipaddress.ip_network(written, strict=False)
-    except ValueError:
-        message = f"“{written}” is no network such as 10.0.0.0/8."
-        raise click.BadParameter(message, param_hint="--allow-network") from None
-
-
 def _issues(project: Project, names: Sequence[str]) -> Iterator[Issue]:
     for name in project.names(Report()):
         if not names or name in names or name[:10] in names:
@@ -72,17 +61,7 @@ def _issues(project: Project, names: Sequence[str]) -> Iterator[Issue]:
             yield reading.issue
 
 
-def _policy(settings: Publication, allowed: tuple[Network, ...]) -> Policy:
-    """Says to servers what asks them, and for whom."""
-    paths = ssl.get_default_verify_paths()
-    if not (paths.cafile or paths.capath):
-        message = "this machine trusts no certificate at all: install ca-certificates"
-        raise PipelineError.at(Location(path=""), "no-certificates", message)
-    agent = f"publish-newsletter/{importlib.metadata.version('publish-newsletter')} (+{settings.url})"
-    return Policy(agent=agent.encode("ascii", "replace").decode(), size=0, allowed=allowed)
-
-
-def _looked(project: Project, urls: list[str], policy: Policy, output: Output) -> Looked:
+def _looked(project: Project, urls: list[str], how: Policy, output: Output) -> Looked:
     def progress(done: int, of: int) -> None:
         if output.terminal and of:
             click.echo(f"\r{done:,} of {of:,} links\033[K", err=True, nl=False)
@@ -91,7 +70,7 @@ def _looked(project: Project, urls: list[str], policy: Policy, output: Output) -
         with locked(project.root / ".publish"):  # which also hides it from git; not held while others are asked
             project.cache.mkdir(exist_ok=True)
         with Memory.opened(project.root / _MEMORY) as memory:
-            return look(urls, memory, policy, progress)
+            return look(urls, memory, how, progress)
     except OSError as error:
         raise Unwritable.at(Location(path=_MEMORY), "unwritable", error.strerror or str(error)) from None
     finally:
