@@ -196,6 +196,8 @@ INLINE = [
     *(
         '<a href="https://h.example">h</a>',
         "<p>",
+        '<a href="https://h.example"><img src="https://i.example/x.png"></a>',
+        "[![](a.png)](https://h.example)",
         "</p>",
         "<a href=",
         "by Ann",

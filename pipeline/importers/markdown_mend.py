@@ -167,15 +167,22 @@ def _anchor(match: re.Match[bytes]) -> str:
     """A link of HTML as one of Markdown."""
     url = html.unescape((match[1] or match[2] or match[3] or b"").decode()).strip()
     inner = match[4].decode()
-    alt = next((found[1] or found[2] for found in _ALT.finditer(inner)), "")
-    words = " ".join(_TAG.sub(" ", inner).split()) or alt or url
-    return inline_link(_BRACKET.sub(r"\\\g<0>", words), quote(url, safe=_IN_URL))
+    words = _BRACKET.sub(r"\\\g<0>", " ".join(_TAG.sub(" ", inner).split()))
+    picture = _IMAGE.search(inner)
+    return inline_link(words or (_picture(picture) if picture else "") or url, quote(url, safe=_IN_URL))
+
+
+def _picture(tag: re.Match[str]) -> str:
+    """A picture of HTML as one of Markdown; its words alone where it stands on the old site."""
+    url, alt = html.unescape(tag[1] or tag[2]), _alt(tag[0])
+    web = url.startswith(("http://", "https://"))
+    return inline_link(alt, quote(url, safe=_IN_URL), image=True) if web else alt
 
 
 def _as_markdown(raw: str) -> str:
     """A block of HTML as lines of text with links and images."""
     text = _ANCHOR.sub(lambda match: _anchor(match).encode(), raw.encode()).decode()
-    text = _IMAGE.sub(lambda match: f"![{_alt(match[0])}]({match[1] or match[2]})", text)
+    text = _IMAGE.sub(_picture, text)
     lines = (" ".join(_TAG.sub(" ", line).split()) for line in _BREAK.sub("\n", text).split("\n"))
     return "\n".join(line for line in lines if line)
 
