@@ -11,7 +11,7 @@ from pipeline.archive import number_in
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.history import key_of, keys_of, mentions, numbers_of, parents_of, past
-from pipeline.index.lookup import Known, State, found_by, packed, stamp
+from pipeline.index.lookup import Known, State, found_by, packed, settled_stamp
 from pipeline.model import Entry
 from pipeline.project import Project
 from pipeline.read.issue import Folder, Reading, read_issue
@@ -46,13 +46,14 @@ def taken_in(project: Project, name: str, order: tuple[str, ...], before: Known 
         folder = project.folder(name)
     except BadSource as error:
         return Intake(known=_unread(name), findings=error.findings)
-    paths = [folder.path, *(f"{folder.path}/{source}" for source in folder.sources)]
+    top = f"{project.root}/{folder.path}"
+    paths = [top, *(f"{top}/{source}" for source in folder.sources)]
     try:
-        mark, changed = stamp([f"{project.root}/{path}" for path in paths])
+        mark = settled_stamp(paths, settled)
     except OSError:
         return Intake(known=_unread(name))
     digest = _digest(folder)
-    known = Known(name, mark if changed < settled else b"", "/".join(folder.sources), digest, State.OUT, 0, 0, 0, 0)
+    known = Known(name, mark, "/".join(folder.sources), digest, State.OUT, 0, 0, 0, 0)
     if before and before.digest == digest and before.state != State.UNREAD:
         return Intake(known=before._replace(stamp=known.stamp, sources=known.sources))
     read = read_issue(folder, order)

@@ -9,7 +9,7 @@ import sqlite3
 import struct
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ __all__ = [
     "opened",
     "packed",
     "seal",
+    "settled_stamp",
     "small",
     "stamp",
     "version",
@@ -47,6 +48,7 @@ _RULES = ("archive.py", "history.py", "index", "markup.py", "slugs.py", "identit
 
 _FEW = f"SELECT number FROM grams WHERE clue = ? LIMIT {USUAL + 1}"
 _SEALED = 946_684_800
+_SLUG = 3
 _ALL = (1 << 64) - 1
 
 
@@ -92,14 +94,26 @@ def file_of(root: Path) -> Path:
     return root / ".publish" / "cache" / "index.sqlite"
 
 
-def stamp(paths: Iterable[str]) -> tuple[bytes, int]:
-    """By what it is seen that some files changed, and the last instant at which one did; raises OSError.
+def stamp(paths: Sequence[str]) -> bytes:
+    """By what it is seen that some files changed: time and size, and what moves into a file's place; raises OSError.
 
-    The change time cannot be set by hand, and what is moved into a file's place has another inode.
+    The time of change cannot be set by hand.
     """
-    stats = [os.stat(path) for path in paths]
-    given = [n for s in stats for n in (s.st_mtime_ns & _ALL, s.st_ctime_ns & _ALL, s.st_size, s.st_ino)]
-    return struct.pack(f"{len(given)}Q", *given), max(max(s.st_mtime_ns, s.st_ctime_ns) for s in stats)
+    given: list[int] = []
+    for path in paths:
+        s = os.stat(path)
+        given += (s.st_mtime_ns & _ALL, s.st_ctime_ns & _ALL, s.st_size, s.st_ino)
+    return struct.pack(f"{len(given)}Q", *given)
+
+
+def settled_stamp(paths: Sequence[str], settled: int) -> bytes:
+    """The stamp of files that changed before an instant, in nanoseconds; raises OSError.
+
+    Empty for others, which is no stamp of any file: within one tick of the clock another change would not show.
+    """
+    mark = stamp(paths)  # before the times are looked at, so that none of them is older than what it says
+    latest = max(max(s.st_mtime_ns, s.st_ctime_ns) for s in map(os.stat, paths))
+    return mark if latest < settled else b""
 
 
 @functools.cache
@@ -157,7 +171,7 @@ def opened(root: Path) -> Index | None:
     try:
         made = about(connection)
         rows = known(connection)
-        if stamp([f"{root}/newsletter.yaml", issues])[0] == made.stamp and all(is_fresh(issues, row) for row in rows):
+        if stamp([f"{root}/newsletter.yaml", issues]) == made.stamp and all(is_fresh(issues, row) for row in rows):
             return Index(connection, rows, made.url)
     except (OSError, *DAMAGED):
         pass
@@ -167,7 +181,7 @@ def opened(root: Path) -> Index | None:
 def is_fresh(issues: str, row: Known) -> bool:
     """Whether an issue's folder and files are as they were when it was read; raises OSError where one is gone."""
     folder = f"{issues}/{row.name}"
-    return stamp([folder, *(f"{folder}/{name}" for name in row.sources.split("/"))])[0] == row.stamp
+    return stamp([folder, *[f"{folder}/{name}" for name in row.sources.split("/")]]) == row.stamp
 
 
 def packed(pasts: Sequence[Past]) -> bytes:
@@ -201,7 +215,7 @@ class Index:
         self._numbers = [row.number for row in out]
         self._starts = [row.start for row in out]
         self._end = out[-1].start + out[-1].size if out else 0
-        self._entries: dict[int, list[Past]] = {}
+        self._entries: dict[int, list[list[Any]]] = {}
 
     def carrying(self, key: str, before: Before) -> Sequence[Past]:
         """By address or alias."""
@@ -232,7 +246,7 @@ class Index:
         place = bisect_left(self._names, name)
         if self._names[place : place + 1] != [name]:
             return None
-        return next((past for past in self._carried(place) if past.slug == slug), None)
+        return next((self._past(place, row) for row in self._carried(place) if row[_SLUG] == slug), None)
 
     def distance(self, older: str, newer: str) -> int:
         """By place among the issues."""
@@ -253,16 +267,15 @@ class Index:
         found = []
         for number in numbers:
             place = bisect_right(self._starts, number) - 1
-            found.append(self._carried(place)[number - self._starts[place]])
+            found.append(self._past(place, self._carried(place)[number - self._starts[place]]))
         return found
 
-    def _carried(self, place: int) -> list[Past]:
-        """The entries of an issue."""
+    def _carried(self, place: int) -> list[list[Any]]:
+        """The entries of an issue, as they were packed."""
         if place not in self._entries:
             query = "SELECT packed FROM entries WHERE start = ?"
             (data,) = self._connection.execute(query, (self._starts[place],)).fetchone() or (packed([]),)
-            rows = json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
-            self._entries[place] = [self._past(place, row) for row in rows]
+            self._entries[place] = json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
         return self._entries[place]
 
     def _past(self, place: int, row: list[Any]) -> Past:

@@ -30,7 +30,7 @@ from pipeline.index.lookup import (
     is_fresh,
     known,
     seal,
-    stamp,
+    settled_stamp,
     version,
 )
 from pipeline.model import Issue, Publication
@@ -131,8 +131,8 @@ class _Work:
         self.names, self.new = names, new
         self._project, self._order = project, settings.sections
         self._settled = new.stat().st_mtime_ns - _SETTLED  # by the clock of the file system
-        mark, latest = stamp([f"{project.root}/{SETTINGS}", str(project.issues)])
-        mark = mark if latest < self._settled else b""
+        paths = [f"{project.root}/{SETTINGS}", str(project.issues)]
+        mark = settled_stamp(paths, self._settled)
         self.about = About(version(), mark, settings.url, "\n".join(settings.sections), 0)
 
     def is_stale(self, row: Known | None) -> bool:
