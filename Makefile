@@ -6,7 +6,7 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 UV_VERSION := 0.13.8
 READY := .venv/ready
 
-.PHONY: example test lint format docs evaluate bench lock clean
+.PHONY: example test lint format docs evaluate bench bench-million lock clean
 
 example: $(READY)
 	$(BIN)/publish build 2023-03-04
@@ -34,6 +34,10 @@ bench: $(READY)
 	@$(BIN)/python tests/parts.py hyperfine
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bench.txt
 	$(BIN)/python -m bench $(ISSUES)
+
+bench-million: $(READY)
+	@$(BIN)/python tests/parts.py hyperfine
+	$(BIN)/python -m bench million
 
 # An interrupted set-up leaves no `ready` and is begun anew; changed requirements are installed over what is there.
 $(READY): pyproject.toml requirements/build.txt requirements/dev.txt

@@ -1,4 +1,7 @@
-"""`python -m bench [ISSUES]`: makes both publications, measures them, prints a table; 1 where a limit is broken."""
+"""`python -m bench [ISSUES]`: makes both publications, measures them, prints a table; 1 where a limit is broken.
+
+`python -m bench million` asks an archive of a million entries what was published, which takes minutes to make.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,19 @@ import importlib.util
 import itertools
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.content import ENTRIES, names
+from bench.content import ENTRIES, names, questions
 from bench.measure import Command, peak, timed
 from bench.sites import hugo_site, our_site
+from pipeline.index.lookup import file_of, opened
+from pipeline.seen import seen
 
 _MIB = 1024 * 1024
 _PUBLISH = str(Path(sys.executable).with_name("publish"))
@@ -95,6 +102,29 @@ def _archive(root: Path, count: int) -> Iterator[Row]:
     yield Row(f"one changed of {count:,}", our_cost.wall, "s", hugo_cost.wall, 1.0)
 
 
+def _seen(root: Path, count: int, limit: float) -> Iterator[Row]:
+    """`publish seen` for 30 addresses and titles, the index being there; `limit` in ms is for the whole process."""
+    site, label = root / "seen", f"seen, 30 of {count * ENTRIES:,}"
+    our_site(site, names(count))
+    asked = questions(names(count))
+    command = Command(arguments=(_PUBLISH, "-C", str(site), "seen", *asked))
+    began = time.perf_counter()
+    subprocess.run(command.arguments, check=True, stdout=subprocess.DEVNULL)
+    yield Row(f"{label}: the index made", time.perf_counter() - began, "s", None, float("inf"))
+    yield Row("  its size", file_of(site).stat().st_size / _MIB, "MiB", None, 200 * count * ENTRIES / 1_000_000 + 5)
+    time.sleep(2.5)  # files that changed within two seconds are not trusted yet
+    subprocess.run(command.arguments, check=True, stdout=subprocess.DEVNULL)
+    [cost] = timed([command], rounds=9)
+    yield Row(f"{label}, CPU", cost.cpu * 1000, "ms", None, limit)
+    index = opened(site)
+    if index is None:
+        sys.exit("the index is behind the issues: does something write to them?")
+    start = time.process_time()
+    for question in asked:
+        seen(question, index)
+    yield Row("  of it looking up", (time.process_time() - start) * 1000, "ms", None, 100)
+
+
 def _print(rows: Iterator[Row]) -> bool:
     """Prints each row when it is measured; whether all of them hold."""
     print(f"{'':34}{'ours':>12}{'Hugo':>12}{'ratio':>8}{'limit':>8}")
@@ -111,7 +141,8 @@ def _print(rows: Iterator[Row]) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Measures and prints; 0 where every limit is kept."""
-    count = int(arguments[0]) if arguments else 1000
+    million = arguments == ["million"]
+    count = int(arguments[0]) if arguments and not million else 1000
     if not shutil.which("hyperfine"):
         sys.exit("hyperfine is not here (Debian: apt-get install hyperfine)")
     # People run what pip compiled; an editable installation may have been kept from that.
@@ -119,7 +150,10 @@ def main(arguments: list[str]) -> int:
     print(f"Issues of {ENTRIES} entries on {os.cpu_count()} processors, Python {sys.version.split()[0]}")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         root = Path(folder)
-        return 0 if _print(itertools.chain(_one_issue(root), _archive(root, count))) else 1
+        if million:
+            return 0 if _print(_seen(root, 33_334, limit=600)) else 1
+        rows = itertools.chain(_one_issue(root), _archive(root, count), _seen(root, count, 150))
+        return 0 if _print(rows) else 1
 
 
 if __name__ == "__main__":

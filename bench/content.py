@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import random
+import re
 
-__all__ = ["ENTRIES", "issue", "names"]
+__all__ = ["ENTRIES", "issue", "names", "questions"]
 
 ENTRIES = 30
 """Entries of an issue, none of them with an address that another has."""
@@ -63,6 +64,17 @@ def issue(name: str) -> str:
             parts.append(f"## {_SECTIONS[place * len(_SECTIONS) // ENTRIES]}\n")
         parts.append(_entry(chance, f"{name}/{place}"))
     return "\n".join(parts)
+
+
+def questions(chosen: list[str]) -> list[str]:
+    """Thirty addresses and titles to ask about: some published, some in other words, some new."""
+    chance = random.Random(len(chosen))
+    asked = []
+    for place in range(ENTRIES):
+        title, url = chance.choice(re.findall(r"^### \[(.+)\]\((.+)\)$", issue(chance.choice(chosen)), re.MULTILINE))
+        new = url.replace("https://", "https://new.")
+        asked.append((url, title, f"{title}, again and at length", new, url.upper(), f"Why {title}")[place % 6])
+    return asked
 
 
 def _entry(chance: random.Random, place: str) -> str:
