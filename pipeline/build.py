@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pipeline.aliases import aliased, alike
 from pipeline.archive import misnumbered, numbered
 from pipeline.check import check, compared, email_size, in_passing
 from pipeline.check.baseline import Row, beyond
@@ -77,7 +78,7 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         known = baseline(project)
         told = beyond(judged(found, checked, settings.rules), known)
         look = by_title if names else by_address
-        had = list(beyond(_had(chosen or history.crowded(), history, settings, look), known))
+        had = list(beyond(_had(chosen or history.crowded(alike(settings.aliases)), history, settings, look), known))
         findings = _in_order([one for one in (*told, *(had if names else ())) if one.severity is not Severity.NOTE])
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
@@ -111,7 +112,8 @@ def examine(
     checked = _chosen(archive, names) or archive
     history = _history(archive)
     heavy = [finding for issue in checked for finding in email_size(issue)]
-    passing = [finding for issue in checked for finding in in_passing(issue, history)]
+    named = aliased(history, settings.aliases)
+    passing = [finding for issue in checked for finding in in_passing(issue, named)]
     told = judged([*found, *heavy, *passing], checked, settings.rules)
     had = _had(checked, history, settings, look)
     left = Counter(known) if known is not None else baseline(project)
@@ -142,15 +144,16 @@ def _in_every_process(work: Callable[[Entry], _Found], issues: Sequence[Issue]) 
     return list(itertools.chain.from_iterable(made))
 
 
-def _had(issues: Sequence[Issue], history: Memory, settings: Publication, look: Look = by_title) -> Iterator[Finding]:
+def _had(issues: Sequence[Issue], memory: Memory, settings: Publication, look: Look = by_title) -> Iterator[Finding]:
     """What readers have had of some issues, as bad as the settings make it."""
+    history = aliased(memory, settings.aliases)
 
     def found(some: Sequence[Issue]) -> list[Finding]:
         return [one for issue in some for one in compared(issue, history, settings, look)]
 
     parts = shares(issues, _SHARE)
     if len(parts) > 1:
-        history.prepare()
+        memory.prepare()
     return judged(itertools.chain.from_iterable(spread(found, parts)), issues, settings.rules)
 
 
@@ -219,7 +222,8 @@ def _context(
         url = Url(f"{settings.url}/{past.issue}/#{past.slug}")
         return Link(title=words("previously", number=past.number), url=url)
 
-    shown = tuple(previously(issue, history, settings, linked) for issue in reversed(archive))
+    known = aliased(history, settings.aliases)
+    shown = tuple(previously(issue, known, settings, linked) for issue in reversed(archive))
     return RenderContext(
         publication=settings,
         archive=tuple(issue for issue in shown if not issue.draft),

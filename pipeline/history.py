@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -176,9 +176,10 @@ class Memory:
         self._names = [issue.name for issue in self._issues]
         self._each = each
 
-    def crowded(self) -> tuple[Issue, ...]:
-        """The issues with an entry whose key another entry has as well."""
-        shared = {number for numbers in self._by_key.values() if len(numbers) > 1 for number in numbers}
+    def crowded(self, aliases: Collection[str] = ()) -> tuple[Issue, ...]:
+        """The issues with an entry whose key another entry has as well, or is among those of `aliases`."""
+        found = ((key, numbers) for key, numbers in self._by_key.items() if len(numbers) > 1 or key in aliases)
+        shared = {number for _, numbers in found for number in numbers}
         names = {self._entries[number][0].name for number in shared}
         return tuple(issue for issue in self._issues if issue.name in names)
 

@@ -194,7 +194,8 @@ class RuleSetting:
 class Publication:
     """`newsletter.yaml`: what is true of every issue. `url` ends without a slash; `id` is the authority of tag URIs.
 
-    `on_repeat` is stop, drop or mark; `standing` are the titles of sections whose links return on purpose.
+    `on_repeat` is stop, drop or mark; `standing` are the titles of sections whose links return on purpose;
+    `aliases` are groups of addresses that are of one thing, from `aliases.yaml`.
     """
 
     title: str
@@ -211,3 +212,4 @@ class Publication:
     rules: Mapping[str, RuleSetting] = field(default_factory=dict, hash=False)
     on_repeat: str = "stop"
     standing: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, ...], ...] = ()

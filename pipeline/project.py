@@ -14,22 +14,26 @@ import stat
 import string
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.check.baseline import Row, load
 from pipeline.errors import BadSource
 from pipeline.images import HEAD
 from pipeline.model import Location, Publication
+from pipeline.read.aliases import read_aliases
 from pipeline.read.issue import Folder
 from pipeline.read.settings import read_settings
 from pipeline.read.source import SIZE_AT_MOST, Report, decoded
 from pipeline.read.yaml import Pairs, Text, parsed
 
-__all__ = ["BASELINE", "INBOX", "SETTINGS", "Project", "baseline", "labels", "publication"]
+__all__ = ["ALIASES", "BASELINE", "INBOX", "SETTINGS", "Project", "aliases", "baseline", "labels", "publication"]
 
 SETTINGS = "newsletter.yaml"
 """The file that makes a folder a publication."""
+
+ALIASES = "aliases.yaml"
+"""The file of addresses that are of one thing."""
 
 INBOX = "inbox.yaml"
 """The file of the entries that wait for an issue."""
@@ -201,7 +205,18 @@ def publication(project: Project, report: Report) -> Publication | None:
         except FileNotFoundError:
             message = "no such file here: run `publish init` to make a publication, or name its folder with -C"
             raise BadSource.at(Location(path=SETTINGS), "missing-settings", message) from None
-    return read_settings(SETTINGS, data, report)
+    settings, groups = read_settings(SETTINGS, data, report), aliases(project, report)
+    return replace(settings, aliases=groups) if settings and groups else settings
+
+
+def aliases(project: Project, report: Report) -> tuple[tuple[str, ...], ...]:
+    """The addresses that the publication's `aliases.yaml` says are of one thing; none where it has no such file."""
+    with _told(ALIASES):
+        try:
+            data = _start(project.root / ALIASES, SIZE_AT_MOST + 1)
+        except FileNotFoundError:
+            return ()
+    return read_aliases(ALIASES, data, report)
 
 
 def baseline(project: Project) -> Counter[Row]:

@@ -91,7 +91,10 @@ def repeats(issue: Issue, history: History, *, look: Look = by_title, standing: 
 
 def likest(entry: Entry, pasts: Iterable[Past], *, standing: bool = False) -> tuple[Verdict, Past, int] | None:
     """The verdict on an entry that most needs to be heard, the last entry that it is of, and how many it is of."""
-    once = {past.reference: past for past in pasts if past.reference not in entry.not_same_as}
+    once: dict[str, Past] = {}
+    for past in pasts:
+        if past.reference not in entry.not_same_as:
+            once.setdefault(past.reference, past)
     alike: dict[tuple[str, str, tuple[str, ...]], list[Past]] = defaultdict(list)
     for _, past in sorted(once.items()):
         alike[past.title, past.url, past.alias].append(past)

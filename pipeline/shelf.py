@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pipeline.aliases import aliased
 from pipeline.archive import numbered
 from pipeline.errors import BadSource
 from pipeline.findings import Finding
@@ -63,7 +64,7 @@ def shelf(project: Project) -> Shelf:
     return Shelf(
         settings=settings,
         issues=issues,
-        history=Memory(issues),
+        history=aliased(Memory(issues), settings.aliases),
         inbox=inbox,
         data=data,
         findings=tuple(report.findings),

@@ -17,7 +17,7 @@ _FLOORS = (
     {"addresses", "answers", "fetch", "images", "markup", "pages", "parallel", "slugs", "trees"},
     {"encoding", "identity"},
     {"importers", "read", "written"},
-    {"archive", "diff", "editing", "entering", "fix", "history", "inbox", "linkrot"},
+    {"aliases", "archive", "diff", "editing", "entering", "fix", "history", "inbox", "linkrot"},
     {"repeats"},
     {"check", "previously", "scaffold", "seen"},
     {"render"},

@@ -248,3 +248,39 @@ def test_severities_of_repeats_are_the_settings(tmp_path: Path) -> None:
     assert build(quiet, "2023-03-11").code == 0
     loud = site(tmp_path / "b", OLD, again(), settings="on_repeat: mark\nrules: {repeat: error}\n")
     assert build(loud, "2023-03-11").code == 1
+
+
+ALIASES = "- [https://github.com/new/name, https://github.com/old/name]\n- [https://a.example/x, https://b.example/x]\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("https://github.com/old/name", "https://github.com/new/name"),
+        ("https://github.com/new/name", "https://www.github.com/old/name.git"),
+        ("http://a.example/x/", "https://b.example/x"),
+    ],
+)
+def test_the_publications_aliases_join_addresses(old: str, new: str, tmp_path: Path) -> None:
+    """What `aliases.yaml` lists together is one thing: in checks, in what readers are shown, and to `seen`."""
+    first, second = f"### [A name of old]({old})\n* n\n", f"### [Quite another title]({new})\n* n\n"
+    root = site(tmp_path, first, second, settings="on_repeat: mark\n")
+    assert "repeat" not in [one[1] for one in told(root)]
+    written(root, {"aliases.yaml": ALIASES, "newsletter.yaml": SETTINGS + "on_repeat: mark\n"})
+    assert [one[:2] for one in told(root)] == [("warning", "repeat")]
+    assert build(root).out.count("readers have had before") == 1
+    assert "Previously in issue 1" in (root / "out/2023-03-11/index.html").read_text()
+    for _ in range(2):  # the second time there is an index
+        assert '"verdict": "same"' in publish("seen", "-C", str(root), "--format", "json", new).out
+
+
+@pytest.mark.parametrize(
+    "text", ["a: b\n", "- https://a.example\n", "- [https://a.example]\n", "- [x, y]\n", "- [{}]\n"]
+)
+def test_aliases_that_are_none_are_told(text: str, tmp_path: Path) -> None:
+    """A file of aliases in another form is an error with its place."""
+    root = site(tmp_path, OLD)
+    written(root, {"aliases.yaml": text})
+    ran = build(root)
+    assert ran.code == 1
+    assert ran.err.startswith("aliases.yaml:1:")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.identity import Carried, aliases, compare
+from pipeline.identity import Carried, compare
 from pipeline.model import Entry, Url
 
 _PAGE, _REPO = "https://example.org/a-page", "https://github.com/owner/repo"
@@ -115,15 +115,6 @@ def test_an_alias_is_the_same() -> None:
     """An address that the editor called an alias of the entry is the entry's."""
     entry = Entry(title=_TITLE, url=Url(_PAGE), alias=("https://old.example.net/a",))
     assert compare(entry, Carried(title=_OTHER, url="http://old.example.net/a/")).kind == "same"
-
-
-def test_a_known_alias_is_the_same() -> None:
-    """Addresses that the publication knows to be of one thing are of one thing."""
-    known = aliases([["https://github.com/renamed/repo", _REPO]])
-    entry = Entry(title=_TITLE, url=Url("https://github.com/renamed/repo"))
-    verdict = compare(entry, Carried(title=_TITLE, url=_REPO), known)
-    assert (verdict.kind, verdict.why) == ("same", "same thing by an alias")
-    assert compare(entry, Carried(title=_TITLE, url=_REPO)).kind == "likely"
 
 
 def test_the_reason_names_thing_and_version() -> None:

@@ -1,6 +1,5 @@
 """When two entries are of the same thing: addresses to identities, titles to relations, both to verdicts."""
 
-from pipeline.identity.aliases import Aliases, aliases, resolved
 from pipeline.identity.relation import Relation, relate
 from pipeline.identity.retrieval import grams, key_number, names
 from pipeline.identity.urls import RULES_VERSION, Identity, identify
@@ -8,17 +7,14 @@ from pipeline.identity.verdicts import Carried, Verdict, compare
 
 __all__ = [
     "RULES_VERSION",
-    "Aliases",
     "Carried",
     "Identity",
     "Relation",
     "Verdict",
-    "aliases",
     "compare",
     "grams",
     "identify",
     "key_number",
     "names",
     "relate",
-    "resolved",
 ]

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 from typing import NamedTuple
 
 from pipeline.addresses import is_attachment
-from pipeline.identity.aliases import BY_ALIAS, Aliases, resolved
 from pipeline.identity.relation import Relation, relate, says_something
 from pipeline.identity.spelling import bare
 from pipeline.identity.titles import Title, read, squash
@@ -59,17 +57,14 @@ _identified = lru_cache(maxsize=1 << 14)(identify)
 """Remembered, because an archive is compared with itself entry by entry."""
 
 
-def compare(entry: Entry, earlier: Carried, known: Aliases = MappingProxyType({})) -> Verdict:
-    """The verdict on an entry beside one that was carried, by the `known` aliases of the publication.
-
-    Without an address on both sides the titles decide.
-    """
+def compare(entry: Entry, earlier: Carried) -> Verdict:
+    """The verdict on an entry beside one that was carried; without an address on both sides the titles decide."""
     relation = relate(entry.title, earlier.title)
     if not (entry.url and earlier.url) or is_attachment(entry.url) or is_attachment(earlier.url):
         return _NEW if relation.kind == "unrelated" else Verdict(kind=relation.kind, why=relation.why)
-    here, there = resolved(_identified(entry.url), known), resolved(_identified(earlier.url), known)
+    here, there = _identified(entry.url), _identified(earlier.url)
     if here.key == there.key:
-        same = f"same {there.why if there.why == BY_ALIAS else here.why}"
+        same = f"same {here.why}"
         if _VERSION.findall(entry.url) != _VERSION.findall(earlier.url) and here.kind == "paper":
             same += ", other version"
         telling = says_something(entry.title) and says_something(earlier.title)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.aliases import aliased
 from pipeline.archive import numbered
 from pipeline.errors import BadSource
 from pipeline.findings import Finding
@@ -90,7 +91,7 @@ def history(project: Project, *, anew: bool = False) -> Told:
     if connection is None:
         return _in_memory(project, settings, names, report.findings)
     index = Index(connection, known(connection), settings.url)
-    return Told(history=index, url=settings.url, findings=(*report.findings, *found))
+    return Told(history=aliased(index, settings.aliases), url=settings.url, findings=(*report.findings, *found))
 
 
 @contextlib.contextmanager
@@ -209,7 +210,7 @@ def _in_memory(project: Project, settings: Publication, names: Sequence[str], fi
     issues = numbered(issue for issue, _, _ in readings)
     memory = Memory(issue for issue in issues if not issue.draft and issue.name not in unread)
     told = (*findings, *(finding for _, _, some in readings for finding in some))
-    return Told(history=memory, url=settings.url, findings=told)
+    return Told(history=aliased(memory, settings.aliases), url=settings.url, findings=told)
 
 
 def _read(project: Project, name: str, order: tuple[str, ...]) -> tuple[Issue, bool, tuple[Finding, ...]]:
