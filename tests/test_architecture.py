@@ -44,7 +44,11 @@ _HOMES = {
 }
 """The one module or package of `pipeline` that may know a library."""
 
-_TABLES = {"render.renderers": {"render.context"}, "check": set(), "importers": {"importers.source"}}
+_TABLES = {
+    "render.renderers": {"render.context"},
+    "check": set(),
+    "importers": {"importers.source", "importers.markdown"},
+}
 """The modules that list renderers, rules and importers, and what they import of their package that is neither."""
 
 _SHELL = {

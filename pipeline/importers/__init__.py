@@ -3,13 +3,14 @@
 from pipeline.importers.bookmarks import BOOKMARKS
 from pipeline.importers.edition import EDITION
 from pipeline.importers.markdown import MARKDOWN
+from pipeline.importers.page import PAGE
 from pipeline.importers.records import RECORDS
 from pipeline.importers.source import Importer, SourceFile
 from pipeline.importers.table import TABLE
 
 __all__ = ["IMPORTERS", "recognised"]
 
-IMPORTERS: tuple[Importer, ...] = (EDITION, BOOKMARKS, TABLE, RECORDS, MARKDOWN)
+IMPORTERS: tuple[Importer, ...] = (EDITION, BOOKMARKS, TABLE, RECORDS, PAGE, MARKDOWN)
 """All kinds, in the order in which a source is offered to them."""
 
 
