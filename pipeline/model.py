@@ -14,6 +14,7 @@ __all__ = [
     "EmailSettings",
     "Entry",
     "FeedSettings",
+    "Gathered",
     "Issue",
     "Link",
     "Location",
@@ -180,6 +181,14 @@ class FeedSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """A feed of somebody else's that is read into the inbox, and the section that its entries are meant for."""
+
+    url: Url
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSetting:
     """How bad the findings of an editorial rule are here: off, note, warning or error; empty for as bad as always.
 
@@ -213,3 +222,4 @@ class Publication:
     on_repeat: str = "stop"
     standing: tuple[str, ...] = ()
     aliases: tuple[tuple[str, ...], ...] = ()
+    gather: tuple[Gathered, ...] = ()

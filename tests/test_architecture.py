@@ -14,7 +14,7 @@ _ROOT = Path(__file__).parents[1]
 
 _FLOORS = (
     {"errors", "findings", "model", "rules"},
-    {"addresses", "answers", "fetch", "images", "markup", "pages", "parallel", "slugs", "trees"},
+    {"addresses", "answers", "fetch", "images", "markup", "pages", "parallel", "slugs", "syndicated", "trees"},
     {"encoding", "identity"},
     {"importers", "read", "written"},
     {"aliases", "archive", "diff", "editing", "entering", "fix", "history", "inbox", "linkrot"},
@@ -23,7 +23,7 @@ _FLOORS = (
     {"render"},
     {"index", "project", "sources", "write"},
     {"revision", "shelf"},
-    {"build", "capture", "carry", "importing", "lookup", "patrol", "waiting"},
+    {"build", "capture", "carry", "gathering", "importing", "lookup", "patrol", "waiting"},
     {"cli"},
 )
 """What stands on which floor of `pipeline`, from the ground up: who imports, imports from below or from beside."""

@@ -17,6 +17,7 @@ _COMMANDS = {
     "check": "Tell what an editor would want to know, and make nothing.",
     "diff": "Tell what changed between two issues or two states of a list.",
     "fix": "Take tracking parameters out of your files.",
+    "gather": "Read the feeds of others into the inbox.",
     "import": "Take over newsletters and lists that were made elsewhere.",
     "inbox": "List what waits for an issue, and sort it.",
     "init": "Make a publication that builds at once.",

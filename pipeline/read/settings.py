@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 import re
 import zoneinfo
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from pipeline.model import Author, EmailSettings, FeedSettings, Location, Publication, Url
+from pipeline.model import Author, EmailSettings, FeedSettings, Gathered, Location, Publication, Url
 from pipeline.read.fields import Fields
 from pipeline.read.links import UNSAFE
 from pipeline.read.rules import rule_settings
 from pipeline.read.source import Report, decoded
-from pipeline.read.yaml import Pairs, parsed
+from pipeline.read.yaml import Items, Node, Pairs, Text, parsed
 
 __all__ = ["MERGE_TAGS", "ON_REPEAT", "read_settings"]
 
@@ -24,7 +25,7 @@ ON_REPEAT = ("stop", "drop", "mark")
 
 _KEYS = (
     *("title", "url", "language", "description", "author", "timezone", "publish_at", "id", "sections", "feeds"),
-    *("email", "on_repeat", "standing", "rules"),
+    *("email", "on_repeat", "standing", "rules", "gather"),
 )
 _EMAIL_KEYS = ("from", "reply_to", "postal_address", "unsubscribe_url", "why", "merge_tags")
 _PUBLISH_AT = datetime.time(9, 0)
@@ -66,6 +67,7 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
         on_repeat=fields.choice("on_repeat", ON_REPEAT, "stop"),
         standing=fields.texts("standing"),
         rules=rule_settings(fields),
+        gather=tuple(_gathered(fields, report)),
     )
     return None if report.refuses else publication
 
@@ -133,3 +135,17 @@ def _email(fields: Fields, report: Report) -> EmailSettings:
         why=" ".join(fields.text("why").split()),
         merge_tags=fields.choice("merge_tags", MERGE_TAGS, "none"),
     )
+
+
+def _gathered(fields: Fields, report: Report) -> Iterator[Gathered]:
+    """The feeds of a list of addresses, or of mappings of an address and a section."""
+    node = fields.node("gather")
+    listed: tuple[Node, ...] = node.items if isinstance(node, Items) else (node,) if node else ()
+    for item in listed:
+        pairs = item if isinstance(item, Pairs) else Pairs(pairs=(), location=item.location)
+        if isinstance(item, Text):
+            pairs = Pairs(pairs=((Text(value="url", location=item.location), item),), location=item.location)
+        feed = Fields(pairs, ("url", "section"), report)
+        if "url" not in feed:
+            report.error(item.location, "bad-value", "write the address of a feed, or {url: https://…, section: …}")
+        yield Gathered(url=Url(_web_address(feed, "url", report)), section=" ".join(feed.text("section").split()))
