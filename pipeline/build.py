@@ -43,7 +43,7 @@ _SHARE = 25
 """Issues below which a second process costs more than it gives: a fork and its pipe take 5 ms, an issue 2."""
 
 
-_AT_ONCE = 100
+_AT_ONCE = 25
 """Issues whose notes the cache of `render.notes` holds at once; what feeds say of those at the edges is made twice."""
 
 
@@ -83,6 +83,7 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
         context = _context(project, settings, archive, history, cached=not dry_run)
+        del history  # a tenth of the memory, which every process would hold
         made = _made(context, generation, progress)
         weights = {name: size for part in made for name, size in part.emails.items()}
         heavy = [one for issue in checked for one in email_size(issue, weights[issue.name])]

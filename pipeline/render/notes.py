@@ -63,7 +63,7 @@ def inline(note: Markdown, base: str = "") -> str:
     return made[len("<p>") : -len("</p>")] if single else made
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=2048)
 def _html(note: Markdown) -> tuple[str, bool]:
     """The note as HTML for the issue's own page, and whether an address in it is relative to that page."""
     made = plain_html(note)
