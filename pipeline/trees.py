@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
+from html.entities import html5
 
 from lxml import etree
 
@@ -19,7 +19,8 @@ Element = etree._Element  # noqa: SLF001 - lxml's only name for the type
 SubElement = etree.SubElement
 
 _LINE_AT_MOST = 65_535  # libxml2 counts no further
-_NOT_NAMED = re.compile(r"\s+")
+_BLANKS = re.compile(r"\s+")
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,8 @@ def html_tree(text: str) -> Tree:
 
 
 def xml_tree(text: str) -> Tree:
-    """The tree of a document, as far as it can be read where it is not well-formed."""
+    """The tree of a document, as far as it can be read where it is not well-formed; HTML's entities are known."""
+    text = _NAMED.sub(lambda match: html5.get(match[1], match[0]), text)
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=True,
@@ -56,13 +58,13 @@ def _parsed(text: str, parser: etree.XMLParser | etree.HTMLParser) -> Tree:
     try:
         root = etree.fromstring(text.encode(), parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
-        return Tree(root=None, fault=_NOT_NAMED.sub(" ", str(error))[:200] or "no element at all", line=1)
+        return Tree(root=None, fault=_BLANKS.sub(" ", str(error))[:200] or "no element at all", line=1)
     log = list(parser.error_log)
     bound = next((one for one in log if one.type_name == "ERR_RESOURCE_LIMIT"), None)
     first = bound or next(iter(log), None)
     if first is None:
         return Tree(root=root)
-    return Tree(root=root, fault=_NOT_NAMED.sub(" ", first.message).strip(), line=first.line, cut=bound is not None)
+    return Tree(root=root, fault=_BLANKS.sub(" ", first.message).strip(), line=first.line, cut=bound is not None)
 
 
 def walk(root: Element) -> Iterator[tuple[str, str, Element]]:
@@ -74,7 +76,7 @@ def walk(root: Element) -> Iterator[tuple[str, str, Element]]:
 
 def words(element: Element) -> str:
     """The text within an element on one line."""
-    return " ".join(unescape("".join(str(part) for part in element.itertext())).split())
+    return " ".join("".join(str(part) for part in element.itertext()).split())
 
 
 def line_of(element: Element) -> int | None:

@@ -2,7 +2,9 @@
 
 from pipeline.importers.bookmarks import BOOKMARKS
 from pipeline.importers.edition import EDITION
+from pipeline.importers.feed import FEED
 from pipeline.importers.markdown import MARKDOWN
+from pipeline.importers.outlines import OPML
 from pipeline.importers.page import PAGE
 from pipeline.importers.records import RECORDS
 from pipeline.importers.source import Importer, SourceFile
@@ -10,7 +12,7 @@ from pipeline.importers.table import TABLE
 
 __all__ = ["IMPORTERS", "recognised"]
 
-IMPORTERS: tuple[Importer, ...] = (EDITION, BOOKMARKS, TABLE, RECORDS, PAGE, MARKDOWN)
+IMPORTERS: tuple[Importer, ...] = (EDITION, BOOKMARKS, OPML, FEED, TABLE, RECORDS, PAGE, MARKDOWN)
 """All kinds, in the order in which a source is offered to them."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.findings import Finding, Severity
 from pipeline.importers.dates import date_in
-from pipeline.importers.markdown_sound import as_text
+from pipeline.importers.markdown_sound import as_text, escaped
 from pipeline.importers.placing import key_of
 from pipeline.importers.source import UNDATED
 from pipeline.model import Entry, Issue, Link, Location, Markdown, Section, Url
@@ -94,10 +94,13 @@ def entry_of(saved: Saved, report: Report) -> Entry:
     links = [(_line(title), _line(target)) for title, target in saved.links]
     proven_links = [(title, target, _url(target, saved.location, report)) for title, target in links]
     notes += [note_of(f"{title}: {target}") for title, target, proof in proven_links if proof is None]
+    further = [Link(title=title, url=proof) for title, _, proof in proven_links if proof]
+    if url is None and further:
+        url = further.pop(0).url
     return Entry(
         title=_line(saved.title) or address[:200] or "…",
         url=url,
-        links=tuple(Link(title=title, url=proof) for title, _, proof in proven_links if proof),
+        links=tuple(further),
         note=_proven(joined(notes), saved.location) if any(notes) else Markdown(""),
         tags=tuple(dict.fromkeys(filter(None, map(_line, saved.tags)))),
         author=_line(saved.author),
@@ -121,12 +124,17 @@ def _url(address: str, where: Location, report: Report) -> Url | None:
 
 
 def _proven(note: Markdown, where: Location) -> Markdown:
-    """A note as the house reads it; where it would refuse it, its words as plain text."""
-    found = Report()
-    made = proven(Source(where.path, note), prover((), found, used=set()), found)
-    if not found.refuses:
-        return made
-    return proven(Source(where.path, note_of(note)), prover((), Report(), used=set()), Report())
+    """A note as the house reads it; where it would refuse it, its words as plain text, in the end without links."""
+    for form in (str, note_of, _without_links):
+        found = Report()
+        made = proven(Source(where.path, form(note)), prover((), found, used=set()), found)
+        if not found.refuses:
+            return made
+    return Markdown("")
+
+
+def _without_links(text: str) -> str:
+    return "\n".join(escaped(line.strip()) for line in text.split("\n"))
 
 
 def issues_of(path: str, links: Sequence[Saved], report: Report, *, title: str = "") -> tuple[Issue, ...]:
