@@ -245,3 +245,11 @@ def test_without_git_that_is_told(tmp_path: Path) -> None:
     ran = publish("check", "--since", "HEAD", "-C", str(root))
     assert ran.code == 1
     assert ran.err.startswith("error: --since HEAD: ")
+
+
+def test_a_row_keeps_its_words(archive: Path) -> None:
+    """A number takes its own commas along, and no other sign: rows read as the findings did."""
+    put(archive, f"## S\n\n{ONE}{ONE}")
+    publish("check", "--write-baseline", "-C", str(archive))
+    rows = (archive / "check-baseline.txt").read_text(encoding="utf-8")
+    assert "\ttwice in this issue, line N, S, as “ONE TITLE IN CAPITALS”: same address\n" in rows

@@ -19,7 +19,7 @@ __all__ = ["Row", "beyond", "dump", "editorial", "load", "row"]
 Row = tuple[str, str, str]
 """The name of an issue, else a path; a rule; what was found."""
 
-_NUMBER = re.compile(r"(?:about )?(?<![\w/.=-])[0-9][0-9,]*(?![\w/=-])")
+_NUMBER = re.compile(r"(?:about )?(?<![\w/.=-])[0-9]+(?:,[0-9]{3})*(?![\w/=-])")
 _PLURAL = re.compile(r"\b(N [a-z]+?)s\b")
 _HEAD = """\
 # What `publish check` found when this file was written; it and `publish build` leave that out.
