@@ -45,8 +45,21 @@ def test_a_repeat_is_told_with_where_it_was_and_why(tmp_path: Path) -> None:
     )
     ran = build(root, "2023-03-18")
     assert ran.code == 1
-    assert ran.err == f"issues/2023-03-18/index.md:5:5: error: {message} [repeat]\n"
+    assert ran.err.splitlines()[:-1] == [f"issues/2023-03-18/index.md:5:5: error: {message} [repeat]"]
     assert not (root / "out").exists()
+
+
+def test_a_refusal_says_what_to_write_where_a_repeat_is_meant(tmp_path: Path) -> None:
+    """The last line of a build refused over a repeat gives words that, written at the entry, let the build pass."""
+    root = site(tmp_path, OLD, again())
+    hint = build(root, "2023-03-11").err.splitlines()[-1]
+    assert hint.startswith("If a repeat is meant")
+    assert "<!-- repeat: update -->" in hint
+    assert "If a repeat" not in build(root, "2023-03-11", "--format", "json").out
+    written(root, {"issues/2023-03-11/index.md": NEW.format(answer=" <!-- repeat: update -->")})
+    assert build(root, "2023-03-11").code == 0
+    written(root, {"issues/2023-03-11/index.md": "[broken](https://a.example"})
+    assert "If a repeat" not in build(root, "2023-03-11").err
 
 
 def test_a_build_of_everything_sums_repeats_up(tmp_path: Path) -> None:

@@ -7,10 +7,17 @@ import click
 from pipeline.build import Built, build
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.cli.report import printable
+from pipeline.findings import Severity
 from pipeline.project import Project
 from pipeline.write import Changes
 
 __all__ = ["command"]
+
+_REPEATS = ("repeat", "likely-repeat", "wrong-link")
+_MEANT = (
+    "If a repeat is meant, say so beside the entry, and no build asks again: "
+    "<!-- repeat: update --> behind its title, or repeat: update in YAML"
+)
 
 
 @click.command("build", short_help="Make every edition of every issue.")
@@ -27,6 +34,8 @@ def command(names: tuple[str, ...], dry_run: bool, project: Project, output: Out
         built = build(project, names, dry_run=dry_run, progress=progress.step)
     output.findings(built.findings)
     if built.changes is None:
+        if any(one.severity is Severity.ERROR and one.rule in _REPEATS for one in built.findings):
+            output.hint(_MEANT)
         raise click.exceptions.Exit(1)
     for line in _summary(built, built.changes, names, dry_run=dry_run):
         output.say(printable(line))

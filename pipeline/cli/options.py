@@ -37,6 +37,11 @@ class Output:
         if self.form != "json" and not self.quiet:
             click.echo(line)
 
+    def hint(self, line: str) -> None:
+        """Tells what to do next, behind findings as people read them."""
+        if self.form == "text" and not self.quiet:
+            click.echo(line, err=True)
+
 
 def dates(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """DATE or DATE-slug, also written as the path of the folder; anything else is a usage error."""
