@@ -21,7 +21,7 @@ from pipeline.findings import Finding, Severity
 from pipeline.history import History, Memory, Past, one_by_one
 from pipeline.model import Entry, Issue, Link, Location, Publication, Url
 from pipeline.parallel import shares, spread
-from pipeline.previously import previously
+from pipeline.previously import previously, without_repeats
 from pipeline.project import BASELINE, Project, baseline, labels, publication
 from pipeline.read.issue import Reading, read_issue
 from pipeline.read.source import Report
@@ -219,11 +219,15 @@ def _context(
     folders = [folder for folder in (project.templates, DEFAULTS) if folder.is_dir()]
     words = Labels(language=settings.language, words=labels(folders, catalogues(settings.language)))
 
-    def linked(past: Past) -> Link:
+    def linked(past: Past, issue: Issue) -> Link:
         url = Url(f"{settings.url}/{past.issue}/#{past.slug}")
-        return Link(title=words("previously", number=past.number), url=url)
+        title = words("previously", number=past.number) if past.issue < issue.name else words("above")
+        return Link(title=title, url=url)
 
     known = aliased(history, settings.aliases)
+    if settings.on_repeat == "drop":  # readers are led to what they were shown
+        archive = tuple(without_repeats(issue, known, settings) for issue in archive)
+        known = aliased(_history(archive), settings.aliases)
     shown = tuple(previously(issue, known, settings, linked) for issue in reversed(archive))
     return RenderContext(
         publication=settings,

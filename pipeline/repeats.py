@@ -11,7 +11,18 @@ from pipeline.history import Before, History, Memory, Past, is_standing, key_of,
 from pipeline.identity import Carried, Verdict, compare, identify
 from pipeline.model import Entry, Issue
 
-__all__ = ["Look", "Past", "Repeat", "by_address", "by_parent", "by_title", "likest", "mentioned", "repeats"]
+__all__ = [
+    "Look",
+    "Past",
+    "Repeat",
+    "by_address",
+    "by_parent",
+    "by_title",
+    "left_out",
+    "likest",
+    "mentioned",
+    "repeats",
+]
 
 _ORDER = ("same", "wrong-link", "likely", "update", "standing", "related")
 """Verdicts, the one that an editor most needs to hear first."""
@@ -87,6 +98,13 @@ def repeats(issue: Issue, history: History, *, look: Look = by_title, standing: 
                     times=times,
                     accepted=_accepted(entry, issue),
                 )
+
+
+def left_out(found: Iterable[Repeat]) -> set[str]:
+    """The places on the page of the repeats that go where repeats are dropped: those with nothing left under them."""
+    same = [repeat.entry for repeat in found if repeat.verdict.kind == "same" and not repeat.accepted]
+    slugs = {entry.slug for entry in same}
+    return {entry.slug for entry in same if all(inner.slug in slugs for inner in entry.walk())}
 
 
 def likest(entry: Entry, pasts: Iterable[Past], *, standing: bool = False) -> tuple[Verdict, Past, int] | None:

@@ -187,6 +187,15 @@ def test_an_answer_to_nothing_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_draft_may_name_its_own_entries(tmp_path: Path) -> None:
+    """An answer in a draft may name another entry of that draft, though the history has no drafts."""
+    own = "not-same-as: [2023-03-04#attention-is-all-you-need]"
+    root = site(tmp_path, f"{OLD}\n{again(own)}")
+    source = root / "issues/2023-03-04/index.md"
+    source.write_text("---\ndraft: true\n---\n" + source.read_text())
+    assert told(root) == []
+
+
 @pytest.mark.parametrize(
     "answer",
     ["repeat: maybe", "repeat: running until 2023-02-30", "supersedes: the first one", "not-same-as: [issue 1]"],
@@ -218,6 +227,53 @@ def test_an_entry_that_holds_others_is_never_dropped(tmp_path: Path) -> None:
     root = site(tmp_path, OLD, group, settings="on_repeat: drop\n")
     assert build(root, "2023-03-11").code == 0
     assert "Code for it" in (root / "out/2023-03-11/index.html").read_text()
+
+
+def test_a_repeat_that_stays_is_not_said_to_be_left_out(tmp_path: Path) -> None:
+    """With `on_repeat: drop` what is told to be left out is, and what is told to be shown as a repeat is."""
+    group = again() + "* [Code for it](https://code.example/attention): new\n"
+    stays = site(tmp_path / "a", OLD, group, settings="on_repeat: drop\n")
+    assert "; shown as a repeat [repeat]" in build(stays, "2023-03-11").err
+    assert "Previously in issue 1" in (stays / "out/2023-03-11/index.html").read_text()
+    over = site(tmp_path / "b", OLD, again("repeat: running until 2023-03-10"), settings="on_repeat: drop\n")
+    assert "; left out [repeat]" in build(over, "2023-03-11").err
+    assert "1706.03762" not in (over / "out/2023-03-11/index.html").read_text()
+
+
+def test_readers_are_led_to_what_they_were_shown(tmp_path: Path) -> None:
+    """With `on_repeat: drop` no “previously” leads to an entry that was dropped, but to the one before it."""
+    root = site(tmp_path, OLD, again(), again("repeat: recall"), settings="on_repeat: drop\n")
+    assert build(root).code == 0
+    page = (root / "out/2023-03-18/index.html").read_text()
+    assert "https://weekly.example/2023-03-04/#attention-is-all-you-need" in page
+    assert "https://weekly.example/2023-03-11/#" not in page
+
+
+def test_a_section_without_the_rule_keeps_its_repeats(tmp_path: Path) -> None:
+    """Where `repeat` is off in a section nothing is dropped or marked there, as nothing would tell of it."""
+    for setting in ("drop", "mark"):
+        rules = f"on_repeat: {setting}\nrules: {{repeat: {{sections: {{Papers: off}}}}}}\n"
+        root = site(tmp_path / setting, OLD, again(), settings=rules)
+        assert build(root, "2023-03-11").err == ""
+        page = (root / "out/2023-03-11/index.html").read_text()
+        assert ("1706.03762" in page, "Previously" in page) == (True, False)
+
+
+def test_a_repeat_within_an_issue_is_marked_as_one(tmp_path: Path) -> None:
+    """With `on_repeat: mark` what stands twice in one issue leads up in it, and to no earlier issue."""
+    root = site(tmp_path, OLD + "\n" + again().replace("Attention", "Mind"), settings="on_repeat: mark\n")
+    assert build(root).code == 0
+    page = (root / "out/2023-03-04/issue.md").read_text()
+    assert "[Also above in this issue](https://weekly.example/2023-03-04/#attention-is-all-you-need)" in page
+    assert "Previously" not in page
+
+
+def test_a_repeat_in_another_file_is_told_with_that_file(tmp_path: Path) -> None:
+    """What stands twice in one issue, in two of its files, is told with the name of the other file."""
+    root = site(tmp_path, OLD)
+    written(root, {"issues/2023-03-04/more.md": f"## Papers\n\n{again()}"})
+    (found,) = told(root)
+    assert "twice in this issue, issues/2023-03-04/index.md:5:5, Papers" in str(found[2])
 
 
 def test_repeats_are_marked(tmp_path: Path) -> None:

@@ -17,10 +17,12 @@ __all__ = ["answer_findings"]
 def answer_findings(issue: Issue, history: History, repeats: Iterable[Repeat]) -> Iterator[Finding]:
     """Tells references to entries that are not there, answers that have run out, and answers to nothing."""
     found = {repeat.entry.slug for repeat in repeats}
+    own = {f"{issue.name}#{entry.slug}" for entry in issue.walk()}
     for entry in issue.walk():
         given = answer(entry)
         named = (given.of,) if given and given.of else ()
-        missing = [reference for reference in (*named, *entry.not_same_as) if history.at(reference) is None]
+        both = (*named, *entry.not_same_as)
+        missing = [reference for reference in both if reference not in own and history.at(reference) is None]
         for reference in missing:
             message = f"no issue has an entry “{reference}”: write its issue and what stands behind # in its permalink"
             yield finding("reference", entry.location, message)
