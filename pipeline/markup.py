@@ -70,15 +70,21 @@ _RUN = re.compile(r"\*(?<!\*\*)(?!(?<=[ \n]\*) )\*{0,2}(?!\*)")
 # Stand-ins of three bytes, like what they stand for, so that ranges hold: a mark for a letter, a letter for a mark.
 _STAND_IN_MARK, _STAND_IN_LETTER = "\u2e3a", "\ua4d0"
 _STAND_INS = re.compile(f"[{_STAND_IN_MARK}{_STAND_IN_LETTER}]")
+_STAND_IN_IN_URL = "\x01"  # of one byte, for a mark in a bare address: no text that was read has it
+_ANY_STAND_IN = re.compile(f"[{_STAND_IN_MARK}{_STAND_IN_LETTER}{_STAND_IN_IN_URL}]")
+_MARKS_IN_URL = str.maketrans(dict.fromkeys("_*~", _STAND_IN_IN_URL))
 
 _BARE_URL = re.compile(r"[hH][tT][tT][pP][sS]?://[^\s<>\"'`|{}^\\\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
+_BEFORE_TARGET = ("(", "<", "`")
 _AFTER_URL = ".,;:!?*_~"
 
 
 def tokens(source: str) -> list[Token]:
     """The tokens of a Markdown text, adjacent texts merged, lines of HTML too, bare addresses as links."""
     marked = _with_stand_ins(source) if "*" in source else source
-    if marked is not source and _STAND_IN_MARK not in source and _STAND_IN_LETTER not in source:
+    if "://" in source:
+        marked = _BARE_URL.sub(_unmarked, marked)
+    if marked != source and not _ANY_STAND_IN.search(source):
         found = _events(marked, source.encode())
         if found is not None:
             return found
@@ -102,6 +108,15 @@ def _with_stand_ins(source: str) -> str:
             made += [source[done:end], right]
             done = end + 1
     return "".join([*made, source[done:]]) if made else source
+
+
+def _unmarked(match: re.Match[str]) -> str:
+    """A bare address whose marks are none of emphasis; those behind it may be."""
+    start = match.start()
+    if start and match.string[start - 1] in _BEFORE_TARGET:
+        return match[0]
+    url = _without_end(match[0])
+    return url.translate(_MARKS_IN_URL) + match[0][len(url) :]
 
 
 def _stand_in(beside: str, across: str) -> str:
@@ -138,7 +153,7 @@ def _events(source: str, original: bytes = b"") -> list[Token] | None:
             elif kind == "Start":
                 found.append(_started(value, start, end))
             else:
-                if original and (_STAND_IN_MARK in value or _STAND_IN_LETTER in value):
+                if original and _ANY_STAND_IN.search(value):
                     if kind != "Text" or len(value.encode()) != end - start:
                         return None
                     value = original[start:end].decode()

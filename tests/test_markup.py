@@ -35,6 +35,21 @@ def test_bare_addresses_become_links_without_the_punctuation_behind_them() -> No
 
 
 @pytest.mark.parametrize(
+    ("note", "url"),
+    [
+        ("see https://a.example/s/_85oW_-ZA now", "https://a.example/s/_85oW_-ZA"),
+        ("**https://a.example/x_y_z*b*c**", "https://a.example/x_y_z*b*c"),
+        ("*https://a.example/_b_*, said", "https://a.example/_b"),
+        ("**粗**。https://a.example/~b~/_c_d 然后", "https://a.example/~b~/_c_d"),
+        ("[t](https://a.example/_b_)", "https://a.example/_b_"),
+    ],
+)
+def test_no_mark_within_an_address_is_emphasis(note: str, url: str) -> None:
+    """A bare address is one link, whatever underscores, asterisks and tildes stand in it."""
+    assert [link.url for link in links(Markdown(note))] == [url]
+
+
+@pytest.mark.parametrize(
     "source",
     [
         "[x](javascript:alert(1))",
