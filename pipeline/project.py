@@ -181,7 +181,7 @@ def _told(path: str) -> Iterator[None]:
 def _files(root: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """The files of a folder and of those in it, by their paths in it, without what begins with a dot.
 
-    A fifth of the time of `rglob`, which a thousand issues notice. Raises OSError.
+    With the loop over them, two thirds of the time of `rglob`. Raises OSError.
     """
     folders = [""]
     while folders:
