@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import urljoin
 
 from pipeline.pages import day_in, decoded, one_line
@@ -63,7 +64,7 @@ def _item(element: Element, base: str) -> Item | None:
     days = (said.get(name, "") for name in ("published", "pubdate", "date", "issued", "updated"))
     return Item(
         url=address,
-        title=one_line(_TAG.sub("", said.get("title", ""))),
+        title=one_line(unescape(_TAG.sub("", said.get("title", "")))),
         author=one_line(said.get("creator", "") or ", ".join(filter(None, people[:3]))),
         published=next(filter(None, map(_day, days)), ""),
     )
