@@ -15,11 +15,18 @@ from pathlib import Path
 from pipeline.encoding import Mode, repaired
 from pipeline.importers import IMPORTERS, recognised
 from pipeline.importers.dates import date_table
+from pipeline.importers.growing import growth
 from pipeline.importers.source import UNDATED, Importer, SourceFile
 from pipeline.model import Issue, Location
 from pipeline.read.source import Report
+from pipeline.states import list_in, states
 
-__all__ = ["Brought", "brought", "dates_of"]
+__all__ = ["GIT", "KINDS", "Brought", "brought", "dates_of"]
+
+GIT = "git"
+"""The kind of a list that grew in git: what each commit added is an issue. It is read so only where it is asked for."""
+
+KINDS = (*(importer.kind for importer in IMPORTERS), GIT)
 
 _NUMBERS = re.compile(r"([0-9]+)")
 _NOT_READ = frozenset(["readme.md", "license", "license.md", "license.txt", "changelog.md", "contributing.md"])
@@ -44,6 +51,12 @@ def brought(
     """
     issues: list[Issue] = []
     kinds: dict[str, str] = {}
+    if kind == GIT:
+        for path in paths:
+            file = list_in(path) if path.is_dir() else path
+            issues += growth(_states(file, repair, report), file.as_posix())
+            kinds[file.as_posix()] = GIT
+        return Brought(issues=tuple(issues), kinds=kinds)
     for path, named in _files(paths, report):
         data = _data(path, named, report)
         if data is None:
@@ -63,6 +76,26 @@ def brought(
             day = dates.get(source.name) or dates.get(source.path)
             issues += [_dated(issue, day, path) for issue in found.issues]
     return Brought(issues=tuple(issues), kinds=kinds)
+
+
+def _states(path: Path, repair: Mode | None, report: Report) -> Iterator[Issue]:
+    """Each state of a list in git, with its day; what is to be said of several is told once."""
+    told: set[tuple[str, str]] = set()
+    for state in states(path, _LARGEST):
+        where = f"{state.commit[:10]}:{path.as_posix()}"
+        data = state.data
+        if data is not None and repair:
+            data = _repaired(where, data, repair, report)
+        source = SourceFile(path=where, data=data or b"")
+        importer = recognised(source)
+        if importer is None or data is None or len(data) > importer.bytes_at_most:
+            report.warning(Location(path=where), "left-out", "this state is too large, or of no known kind")
+            continue
+        imported = importer.read(source)
+        yield from (replace(issue, date=state.day) for issue in imported.issues)
+        new = [finding for finding in imported.findings if (finding.rule, finding.message) not in told]
+        report.findings += new
+        told |= {(finding.rule, finding.message) for finding in new}
 
 
 def dates_of(path: Path, report: Report) -> Mapping[str, datetime.date]:

@@ -21,7 +21,7 @@ _FLOORS = (
     {"repeats"},
     {"check", "previously", "scaffold", "seen"},
     {"render"},
-    {"index", "project", "sources", "write"},
+    {"index", "project", "sources", "states", "write"},
     {"revision", "shelf"},
     {"build", "capture", "carry", "gathering", "importing", "lookup", "patrol", "waiting"},
     {"cli"},
@@ -62,6 +62,7 @@ _SHELL = {
     "project",
     "revision",
     "sources",
+    "states",
     "write",
 }
 """What may know the machine it runs on; everything else is a function of what it is given."""

@@ -11,9 +11,9 @@ from pipeline.cli.options import Output, dates, output_options
 from pipeline.cli.report import printable
 from pipeline.encoding import Mode
 from pipeline.findings import Severity
-from pipeline.importers import IMPORTERS
 from pipeline.importing import Choices, Outcome, import_sources
 from pipeline.project import Project
+from pipeline.sources import KINDS
 
 __all__ = ["command"]
 
@@ -26,7 +26,10 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--issue", metavar="DATE", callback=_day, help="Put everything into the issue of this date.")
 @click.option(
-    "--from", "kind", type=click.Choice([one.kind for one in IMPORTERS]), help="The kind of the sources, if not told."
+    "--from",
+    "kind",
+    type=click.Choice(KINDS),
+    help="The kind of the sources, if not recognised; git takes what each commit added to a list as an issue.",
 )
 @click.option(
     "--dates",
