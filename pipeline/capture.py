@@ -21,6 +21,7 @@ from pipeline.model import NOWHERE, Entry, Issue, Location, Section
 from pipeline.project import Project
 from pipeline.read.entries import from_yaml
 from pipeline.read.inbox import ADDED, Waiting
+from pipeline.read.issue import read_issue
 from pipeline.read.links import Prover, prover
 from pipeline.read.source import CONTROL, Report
 from pipeline.read.yaml import Pairs, Text
@@ -108,7 +109,7 @@ def _into_issue(project: Project, kept: Shelf, find: Find, report: Report) -> Ca
         raise BadSource.at(Location(path=f"issues/{name}"), "missing-issue", message)
     folder = project.folder(name)
     entry = as_entry(find, prover(folder.others, report, used=set()), report)
-    issue = next((issue for issue in kept.issues if issue.name == name), None)
+    issue = read_issue(folder, kept.settings.sections).issue
     sections = issue.sections if issue else ()
     section = None if find.section is None else _section(find.section, kept, sections, report)
     for standing in sections:

@@ -51,7 +51,7 @@ def carry_over(project: Project, name: str) -> Made:
     cannot be read, and where the file system refuses.
     """
     with locked(project.root / ".publish"):
-        kept = shelf(project)
+        kept = shelf(project, whole=True)
         if (project.issues / name).exists():
             return _finished(project, kept, name)
         verdicts = [had(one.entry, kept.history, name) for one in kept.inbox.waiting]
@@ -73,7 +73,7 @@ def from_list(project: Project, name: str, path: Path) -> Made:
     read, and where the file system refuses.
     """
     with locked(project.root / ".publish"):
-        kept = shelf(project)
+        kept = shelf(project, whole=True)
         if (project.issues / name).exists():
             raise _exists(name)
         grown = _list(path)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pipeline.aliases import aliased
 from pipeline.archive import numbered
 from pipeline.errors import BadSource
-from pipeline.findings import Finding
+from pipeline.findings import Finding, Severity
 from pipeline.history import History, Memory
+from pipeline.index.making import history
 from pipeline.model import Issue, Location, Publication
 from pipeline.parallel import shares, spread
 from pipeline.project import INBOX, Project, publication
@@ -20,7 +21,7 @@ from pipeline.write.sources import create, rewrite
 
 __all__ = ["Shelf", "shelf", "write_inbox"]
 
-_SHARE = 100  # issues below which a second process costs more than it gives
+_SHARE = 25  # issues below which a second process costs more than it gives
 _HEADER = b"# Entries that wait for an issue: publish inbox lists them, publish new DATE takes them over.\n\n"
 
 
@@ -28,19 +29,20 @@ _HEADER = b"# Entries that wait for an issue: publish inbox lists them, publish 
 class Shelf:
     """A publication as it is; `data` are the bytes of the inbox, None where there is none.
 
-    `history` knows drafts too: what stands in one shall not be taken up a second time.
+    `history` is what readers have had, by the index, and `issues` are none; where all were read, these are all that
+    could be, oldest first, and the history knows drafts too: what stands in one shall not be taken up a second time.
     """
 
     settings: Publication
-    issues: tuple[Issue, ...]
     history: History
     inbox: Inbox
     data: bytes | None
     findings: tuple[Finding, ...]
+    issues: tuple[Issue, ...] = ()
 
 
-def shelf(project: Project) -> Shelf:
-    """The publication. An issue that cannot be read is left out, with a warning: it is no reason to lose a find.
+def shelf(project: Project, *, whole: bool = False) -> Shelf:
+    """The publication; `whole` with all its issues. One that cannot be read is no reason to lose a find: it is told.
 
     Raises BadSource where the settings or the inbox cannot be read.
     """
@@ -50,25 +52,33 @@ def shelf(project: Project) -> Shelf:
     inbox = read_inbox(INBOX, data or b"", report)
     if settings is None or inbox is None:
         raise BadSource(report.findings)
-    names = project.names(Report()) if project.issues.is_dir() else []
+    issues: tuple[Issue, ...] = ()
+    past: History = Memory(())
+    if project.issues.is_dir() and whole:
+        issues, unread = _read(project, settings)
+        past = aliased(Memory(issues), settings.aliases)
+    elif project.issues.is_dir():
+        told = history(project)
+        past, unread = told.history, [one.location.path for one in told.findings if one.severity is Severity.ERROR]
+    else:
+        unread = []
+    for folder in sorted({"/".join(path.split("/")[:2]) for path in unread}):
+        message = "it cannot be read, so nobody knows what it had: publish check tells why"
+        report.warning(Location(path=folder), "unread", message)
+    findings = tuple(report.findings)
+    return Shelf(settings=settings, history=past, inbox=inbox, data=data, findings=findings, issues=issues)
+
+
+def _read(project: Project, settings: Publication) -> tuple[tuple[Issue, ...], list[str]]:
+    """All issues that can be read, oldest first, and the paths of the others."""
+    names = project.names(Report())
 
     def read(some: Sequence[str]) -> list[Reading]:
         return [read_issue(project.folder(name), settings.sections) for name in some]
 
     readings = [reading for share in spread(read, shares(names, _SHARE)) for reading in share]
-    for name, reading in zip(names, readings, strict=True):
-        if reading.issue is None:
-            message = "it cannot be read, so nobody knows what it had: publish check tells why"
-            report.warning(Location(path=f"issues/{name}"), "unread", message)
-    issues = numbered(reading.issue for reading in readings if reading.issue)
-    return Shelf(
-        settings=settings,
-        issues=issues,
-        history=aliased(Memory(issues), settings.aliases),
-        inbox=inbox,
-        data=data,
-        findings=tuple(report.findings),
-    )
+    unread = [f"issues/{name}" for name, reading in zip(names, readings, strict=True) if reading.issue is None]
+    return numbered(reading.issue for reading in readings if reading.issue), unread
 
 
 def write_inbox(

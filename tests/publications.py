@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 
-__all__ = ["SETTINGS", "Ran", "publish", "written"]
+__all__ = ["SETTINGS", "Ran", "own_files", "publish", "written"]
 
 SETTINGS = "title: Weekly\nurl: https://weekly.example\n"
 
@@ -45,3 +45,8 @@ def publish(*words: str) -> Ran:
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(code=result.exit_code, out=result.stdout, err=result.stderr)
+
+
+def own_files(root: Path) -> dict[Path, bytes]:
+    """What stands in a publication but for what commands keep there for themselves."""
+    return {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and ".publish" not in path.parts}

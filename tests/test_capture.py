@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from publications import publish, written
+from publications import own_files, publish, written
 
 from pipeline.capture import Find, as_entry
 from pipeline.entering import entered, values
@@ -192,11 +192,11 @@ def test_a_repeat_is_told_and_put_in(where: list[str], root: Path) -> None:
 def test_what_is_there_already_is_not_put_in_again(where: list[str], root: Path) -> None:
     """A second time, the same link is told to be there and changes nothing."""
     first = publish("add", "https://new.example/a", "-t", "New", *where, "-C", str(root))
-    files = {path: path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
+    files = own_files(root)
     second = publish("add", "https://new.example/a/?fbclid=1", *where, "-C", str(root))
     assert (first.code, second.code, second.out) == (0, 0, "")
     assert "already, as “New”: not added again [repeat]" in second.err
-    assert {path: path.read_bytes() for path in root.rglob("*.*") if path.is_file()} == files
+    assert own_files(root) == files
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from publications import publish, written
+from publications import own_files, publish, written
 
 from pipeline.archive import title_after
 from pipeline.model import Entry, Issue
@@ -149,12 +149,12 @@ def test_killed_between_issue_and_inbox_nothing_is_lost_or_doubled(root: Path) -
 def test_an_issue_that_is_there_stays_as_it_is(root: Path) -> None:
     """`new` for a day that has an issue ends with exit 1, with a list as well, and changes nothing."""
     (root / "list.md").write_text("## S\n\n### [N](https://n.example)\n", encoding="utf-8")
-    files = {path: path.read_bytes() for path in root.glob("[!.]*/**/*") if path.is_file()}
+    files = own_files(root)
     for more in ([], ["--from", str(root / "list.md")]):
         ran = publish("new", "2023-03-04", *more, "-C", str(root))
         assert ran.code == 1
         assert "[exists]" in ran.err
-    assert {path: path.read_bytes() for path in root.glob("[!.]*/**/*") if path.is_file()} == files
+    assert own_files(root) == files
 
 
 def test_a_first_issue_needs_nothing(tmp_path: Path) -> None:
