@@ -136,6 +136,7 @@ def as_entry(find: Find, prove: Prover, report: Report) -> Entry:
     given = {
         "title": find.title or readable(find.url),
         "url": find.url,
+        "section": find.section or "",
         "note": find.note,
         "author": find.author,
         "published": find.published,

@@ -208,6 +208,7 @@ def test_what_is_there_already_is_not_put_in_again(where: list[str], root: Path)
         (["https://a.example", "-n", "# big"], "a note cannot hold a heading"),
         (["https://a.example", "-t", "a\x1b[31m"], "U+001B is no character of a title"),
         (["https://a.example", "-t", "a\udce9"], "U+DCE9 is no character of a title"),
+        (["https://a.example", "-s", "a\udce9", "--issue", "2023-03-04"], "U+DCE9 is no character of a section"),
         (["https://a.example", "--issue", "2023-04-01"], "publish new 2023-04-01 makes it"),
     ],
 )
