@@ -15,6 +15,7 @@ from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.importers.placing import Placed, dated, merged, placed
 from pipeline.importers.portions import portions
+from pipeline.importers.source import SourceFile
 from pipeline.model import Issue, Location, Markdown, Publication
 from pipeline.project import Project, publication
 from pipeline.read.issue import Folder, Reading, read_issue
@@ -68,7 +69,7 @@ class Outcome:
     findings: tuple[Finding, ...]
 
 
-def import_sources(project: Project, paths: Sequence[Path], choices: Choices) -> Outcome:
+def import_sources(project: Project, given: Sequence[Path | SourceFile], choices: Choices) -> Outcome:
     """Takes sources over into issue folders; a second time it changes nothing.
 
     Raises a PipelineError where settings, standing issues or a named source cannot be read, and where the file system
@@ -79,7 +80,7 @@ def import_sources(project: Project, paths: Sequence[Path], choices: Choices) ->
     dates = dates_of(choices.dates, report) if choices.dates else {}
     if settings is None or report.refuses:
         raise BadSource(report.findings)
-    found = brought(paths, choices.kind, dates, report, choices.repair)
+    found = brought(given, choices.kind, dates, report, choices.repair)
     if choices.dry_run:
         files = _files(project, settings, found, choices, report)
         return _outcome(files, found, report)

@@ -43,38 +43,41 @@ class Brought:
 
 
 def brought(
-    paths: Sequence[Path], kind: str, dates: Mapping[str, datetime.date], report: Report, repair: Mode | None = None
+    given: Sequence[Path | SourceFile],
+    kind: str,
+    dates: Mapping[str, datetime.date],
+    report: Report,
+    repair: Mode | None = None,
 ) -> Brought:
-    """What files, and folders with all their files, hold; of one `kind` where it is given, put right with `repair`.
+    """What files, folders with all their files, and what was read already hold.
+
+    It is of one `kind` where that is given, and its text is put right with `repair`.
 
     A file that is named and cannot be taken over is an error, one that lies in a folder a warning.
     """
     issues: list[Issue] = []
     kinds: dict[str, str] = {}
     if kind == GIT:
-        for path in paths:
+        for path in (one for one in given if isinstance(one, Path)):
             file = list_in(path) if path.is_dir() else path
             issues += growth(_states(file, repair, report), file.as_posix())
             kinds[file.as_posix()] = GIT
         return Brought(issues=tuple(issues), kinds=kinds)
-    for path, named in _files(paths, report):
-        data = _data(path, named, report)
-        if data is None:
-            continue
+    for source, named in _sources(given, report):
         if repair:
-            data = _repaired(path.as_posix(), data, repair, report)
-        source = SourceFile(path=path.as_posix(), data=data, beside=_beside(path.parent))
+            source = replace(source, data=_repaired(source.path, source.data, repair, report))
         importer = _importer(source, kind)
         if importer is None:
-            _tell(report, path, named, "kind", f"of no known kind: {', '.join(one.kind for one in IMPORTERS)}")
-        elif len(data) > importer.bytes_at_most:
-            _tell(report, path, named, "too-large", f"more than {importer.bytes_at_most:,} bytes: split the file")
+            _tell(report, source.path, named, "kind", f"of no known kind: {', '.join(one.kind for one in IMPORTERS)}")
+        elif len(source.data) > importer.bytes_at_most:
+            message = f"more than {importer.bytes_at_most:,} bytes: split the file"
+            _tell(report, source.path, named, "too-large", message)
         else:
             found = importer.read(source)
             report.findings += found.findings
             kinds[source.path] = importer.kind
             day = dates.get(source.name) or dates.get(source.path)
-            issues += [_dated(issue, day, path) for issue in found.issues]
+            issues += [_dated(issue, day, source.path) for issue in found.issues]
     return Brought(issues=tuple(issues), kinds=kinds)
 
 
@@ -104,9 +107,21 @@ def dates_of(path: Path, report: Report) -> Mapping[str, datetime.date]:
     return date_table(str(path), data.decode(errors="replace"), report) if data is not None else {}
 
 
-def _tell(report: Report, path: Path, named: bool, rule: str, message: str) -> None:
+def _tell(report: Report, path: str, named: bool, rule: str, message: str) -> None:
     tell = report.error if named else report.warning
-    tell(Location(path=path.as_posix()), rule, message if named else f"left out: {message}")
+    tell(Location(path=path), rule, message if named else f"left out: {message}")
+
+
+def _sources(given: Sequence[Path | SourceFile], report: Report) -> Iterator[tuple[SourceFile, bool]]:
+    """Every source with its bytes, and whether it was named itself."""
+    for one in given:
+        if isinstance(one, SourceFile):
+            yield one, True
+            continue
+        for path, named in _files([one], report):
+            data = _data(path, named, report)
+            if data is not None:
+                yield SourceFile(path=path.as_posix(), data=data, beside=_beside(path.parent)), named
 
 
 def _files(paths: Sequence[Path], report: Report) -> Iterator[tuple[Path, bool]]:
@@ -137,15 +152,15 @@ def _data(path: Path, named: bool, report: Report) -> bytes | None:
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode):
-                _tell(report, path, named, "unreadable", "not a regular file")
+                _tell(report, path.as_posix(), named, "unreadable", "not a regular file")
                 return None
             if found.st_size > _LARGEST:
                 message = f"{found.st_size:,} bytes, more than {_LARGEST:,}: split the file"
-                _tell(report, path, named, "too-large", message)
+                _tell(report, path.as_posix(), named, "too-large", message)
                 return None
             return file.read(_LARGEST + 1)
     except OSError as error:
-        _tell(report, path, named, "unreadable", (error.strerror or str(error)).lower())
+        _tell(report, path.as_posix(), named, "unreadable", (error.strerror or str(error)).lower())
         return None
 
 
@@ -171,10 +186,10 @@ def _importer(source: SourceFile, kind: str) -> Importer | None:
     return next((one for one in IMPORTERS if one.kind == kind), None) if kind else recognised(source)
 
 
-def _dated(issue: Issue, day: datetime.date | None, path: Path) -> Issue:
+def _dated(issue: Issue, day: datetime.date | None, path: str) -> Issue:
     """The issue with the day of the table, else its own, else that on which git first had the file."""
-    if day is None and issue.date == UNDATED:
-        day = _first_in_git(path)
+    if day is None and issue.date == UNDATED and "://" not in path:
+        day = _first_in_git(Path(path))
     return replace(issue, date=day) if day else issue
 
 

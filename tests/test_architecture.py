@@ -21,7 +21,7 @@ _FLOORS = (
     {"repeats"},
     {"check", "previously", "scaffold", "seen"},
     {"render"},
-    {"index", "project", "sources", "states", "write"},
+    {"download", "index", "project", "sources", "states", "write"},
     {"revision", "shelf"},
     {"build", "capture", "carry", "gathering", "importing", "lookup", "patrol", "waiting"},
     {"cli"},

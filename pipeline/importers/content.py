@@ -37,7 +37,7 @@ def issue_in(file: SourceFile, text: str, report: Report) -> tuple[Issue, ...]:
     if tree.root is None or tree.cut:
         report.error(Location(path=file.path, line=tree.line), "unreadable", f"no page that can be read: {tree.fault}")
         return ()
-    said = _Said(tree.root)
+    said = _Said(tree.root, file.path if "://" in file.path else "")
     main = _main(tree.root)
     blocks = list(_without_mailers(file.path, blocks_of(main, said.base), report))
     rest = sum(1 for _ in tree.root.iter("a")) - sum(1 for _ in main.iter("a"))
@@ -55,7 +55,7 @@ def issue_in(file: SourceFile, text: str, report: Report) -> tuple[Issue, ...]:
 class _Said:
     """What a page says of itself in its head."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, address: str) -> None:
         self.base, self.title = "", ""
         self._date: datetime.date | None = None
         for event, name, element in walk(root):
@@ -71,6 +71,7 @@ class _Said:
                 self._take(value)
             elif name == "time":
                 self._take(element.get("datetime") or words(element))
+        self.base = self.base or address
 
     def _take(self, text: str) -> None:
         self._date = self._date or date_in(text)

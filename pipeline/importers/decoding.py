@@ -9,7 +9,7 @@ from pipeline.importers.source import SourceFile
 from pipeline.model import Location
 from pipeline.read.source import CONTROL, Report
 
-__all__ = ["decoded"]
+__all__ = ["ENCODINGS", "decoded"]
 
 _HEAD = 2048
 _DECLARED = re.compile(
@@ -22,7 +22,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CODECS = {
+ENCODINGS = {
     **dict.fromkeys(["ascii", "iso-8859-1", "iso8859-1", "latin1", "us-ascii", "windows-1252", "cp1252"], "cp1252"),
     **dict.fromkeys(["gb2312", "gbk", "gb18030", "x-gbk"], "gb18030"),
     **dict.fromkeys(["shift_jis", "shift-jis", "x-sjis", "sjis", "windows-31j"], "cp932"),
@@ -72,4 +72,4 @@ def _codec(head: bytes) -> str:
         return "utf-16-be" if head[0] == 0 else "utf-16-le"
     match = _DECLARED.search(head.lower())
     label = (match[1] or match[2]).decode() if match else ""
-    return _CODECS.get(label, "utf-8") if label else ""
+    return ENCODINGS.get(label, "utf-8") if label else ""

@@ -13,11 +13,12 @@ __all__ = ["PAGE"]
 
 _BYTES_AT_MOST = 8 << 20
 _HEAD = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_MARK = b"\xef\xbb\xbf\xff\xfe"  # of UTF-8 or UTF-16
 _SUFFIXES = (".html", ".htm", ".xhtml")
 
 
 def _recognises(file: SourceFile) -> bool:
-    return file.suffix in _SUFFIXES or bool(_HEAD.match(file.data[:2048].replace(b"\0", b"")))
+    return file.suffix in _SUFFIXES or bool(_HEAD.match(file.data[:2048].replace(b"\0", b"").lstrip(_MARK)))
 
 
 def _read(file: SourceFile) -> Imported:
