@@ -31,7 +31,9 @@ STARTS = [
 ]
 LINES = st.one_of(
     st.builds("{}{}".format, st.sampled_from(STARTS), st.lists(st.sampled_from(WORDS), max_size=3).map("".join)),
-    st.sampled_from(["", "", "# T", "## S", "### [t](https://t.example/1)", "* note", "  * more", "text", "text."]),
+    st.sampled_from(
+        ["", "", "# T", "## S", "### [t](https://t.example/1)", "* note", "  * more", "text", "text.", "> said"]
+    ),
 )
 
 
@@ -71,5 +73,5 @@ def test_an_issue_of_headings_links_and_lists_is_read_by_patterns() -> None:
     assert same(
         f"# Issue of {day}\n\nHello.\n\n## 工具\n\nProse.\n\n### [T: x](https://a.example/b?c=d&e), [PDF](https://a.example/p)\n"
         "* 从零讲解，**结论**值得一看。\n  * [slides](https://a.example/s), [code](https://b.example)\n\n"
-        "### Plain words\nA note.\n\nMore.\n\n* `x` and [y](https://y.example).\n#### [G](https://g.example)\n"
+        "### Plain words\nA note.\n\n> Said\n> so.\n\nMore.\n\n* `x` and [y](https://y.example).\n#### [G](https://g.example)\n"
     )

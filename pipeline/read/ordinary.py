@@ -1,7 +1,7 @@
 """A Markdown file as most are, read by patterns: as the parser reads it, in a fifth of its time.
 
-Headings of plain words or of links to the web, under them paragraphs and lists in which no entry can begin: of such a
-file the parser could say nothing that its lines do not say. A file with any other line in it is the parser's.
+Headings of plain words or of links to the web, under them paragraphs, quotes and lists in which no entry can begin: of
+such a file the parser could say nothing that its lines do not say. A file with any other line in it is the parser's.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ _WORD = r"[^\s\d#>=+\-*~_`|\[\]:]|[0-9]+(?![0-9]|[.)](?:\s|\Z))"
 def _beyond(bullet: str) -> re.Pattern[str]:
     """What is looked for where each link is `[]` by now: lines and marks that are the parser's.
 
-    A line is empty, a heading, or begins with a word; behind the bullet, also with a link, code or bold words. Each
-    branch begins with a character of its own, so that re leaps from one of these to the next.
+    A line is empty, a heading, or begins with a word, in a quote too; behind the bullet, also with a link, code or bold
+    words. Each branch begins with a character of its own, so that re leaps from one of these to the next.
     """
     item = rf"{re.escape(bullet)}\ (?:{_WORD}|\[|`[^`]|\*\*[^\s*])"
     return re.compile(
-        rf"\n(?!\n|\#|\Z|\ *+(?:{_WORD}|{item}))|<|\||\\|\t|```|~~~|!\[|&\#|:(?=//)|\](?=\(|\ \(|\[|\s*[:：])",
+        rf"\n(?!\n|\#|\Z|\ *+(?:{_WORD}|{item})|>\ (?:{_WORD}))"
+        r"|<|\||\\|\t|```|~~~|!\[|&\#|:(?=//)|\](?=\(|\ \(|\[|\s*[:：])",
         re.VERBOSE,
     )
 
@@ -99,6 +100,8 @@ def _said(outline: Outline, body: str, bullet: str) -> bool:
         return True
     for block in body.split("\n\n"):
         is_list = block.startswith(bullet)
+        if block.count("\n> ") != (block.count("\n") if block.startswith("> ") else 0):
+            return False
         if block[:1] in ("", " ", "\n") or block[-1].isspace() or (is_list and not outline.opened):
             return False
         if not is_list and bullet in block and _ITEM.search(block):  # the paragraph may be an entry without a link
