@@ -32,16 +32,14 @@ from pipeline.render.templates import DEFAULTS, Templates, replaceable
 from pipeline.repeats import Look, by_address, by_title
 from pipeline.write import Changes, Generation, Staged, writing
 
-__all__ = ["Built", "Progress", "build", "examine"]
+__all__ = ["Built", "Progress", "build", "examine", "prospect"]
 
 _Found = TypeVar("_Found")
-
 Progress = Callable[[int], None]
 """Is told about how many files are made."""
 
 _SHARE = 25
 """Issues below which a second process costs more than it gives: a fork and its pipe take 5 ms, an issue 2."""
-
 
 _AT_ONCE = 25
 """Issues whose notes the cache of `render.notes` holds at once; what feeds say of those at the edges is made twice."""
@@ -124,6 +122,14 @@ def examine(
         gone = Finding(location=Location(path=BASELINE), severity=Severity.NOTE, rule="baseline", message=message)
         findings.append(gone)
     return tuple(_in_order(findings))
+
+
+def prospect(project: Project, name: str) -> RenderContext:
+    """What a build would render the issue of this name with. Raises a PipelineError where something is unreadable."""
+    report = Report()
+    settings, archive, _ = _read(project, publication(project, report), report, [name])
+    whole = _context(project, settings, archive, _history(archive), cached=False)
+    return whole.only(_chosen(whole.issues, [name]))
 
 
 def _refuses(findings: Sequence[Finding], names: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Self
 from pipeline.findings import Finding, Severity
 from pipeline.model import Location
 
-__all__ = ["BadSource", "BadTemplate", "Busy", "ForeignFolder", "PipelineError", "Unwritable"]
+__all__ = ["BadSource", "BadTemplate", "Busy", "ForeignFolder", "PipelineError", "Unsendable", "Unwritable"]
 
 
 class PipelineError(Exception):
@@ -46,3 +46,7 @@ class Unwritable(PipelineError):
 
 class Busy(PipelineError):
     """Another command holds the publication's lock."""
+
+
+class Unsendable(PipelineError):
+    """An issue that must not be mailed, or not so: a draft, one with errors, one that went out before."""

@@ -160,7 +160,8 @@ class EmailSettings:
     """What the law and readers want to see in an email, and whose merge tags stand in the pasted one.
 
     `sender` is the setting `from`, an address or `Name <address>`; `merge_tags` is mailchimp, buttondown, listmonk or
-    none.
+    none. `transport` is maildir, smtp, sendmail or empty: smtp where it has a host, else maildir. `on_uncertain` is
+    hold or resend.
     """
 
     sender: str = ""
@@ -169,6 +170,25 @@ class EmailSettings:
     unsubscribe_url: str = ""
     why: str = ""
     merge_tags: str = "none"
+    transport: str = ""
+    on_uncertain: str = "hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSettings:
+    """The server that takes the messages, and how many sessions it is given; `timeout` is in seconds.
+
+    `security` is starttls, tls or none; the password stands in a variable of the environment or a file, by name.
+    """
+
+    host: str = ""
+    port: int = 587
+    security: str = "starttls"
+    user: str = ""
+    password_env: str = ""
+    password_file: str = ""
+    sessions: int = 4
+    timeout: int = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +238,7 @@ class Publication:
     sections: tuple[str, ...] = ()
     feeds: FeedSettings = FeedSettings()
     email: EmailSettings = EmailSettings()
+    smtp: SmtpSettings = SmtpSettings()
     rules: Mapping[str, RuleSetting] = field(default_factory=dict, hash=False)
     on_repeat: str = "stop"
     standing: tuple[str, ...] = ()

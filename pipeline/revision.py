@@ -15,7 +15,7 @@ from pipeline.model import Location
 from pipeline.project import SETTINGS, Project
 from pipeline.read.source import SIZE_AT_MOST
 
-__all__ = ["revision"]
+__all__ = ["head", "revision"]
 
 _READ = (SETTINGS, "issues", "templates")
 _SOURCES = (".md", ".yaml", ".yml")
@@ -49,6 +49,14 @@ def revision(root: Path, name: str) -> Iterator[Project]:
         for at in range(0, len(blobs), _AT_ONCE):
             _write(top, root, name, blobs[at : at + _AT_ONCE])
         yield Project(root=top)
+
+
+def head(root: Path) -> str:
+    """The commit that is checked out; empty where there is no git or no commit."""
+    try:
+        return _git(root, "HEAD", "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
+    except BadSource:
+        return ""
 
 
 def _blobs(line: bytes) -> Iterator[_Blob]:

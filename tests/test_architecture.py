@@ -23,7 +23,7 @@ _FLOORS = (
     {"render"},
     {"download", "index", "project", "sources", "states", "write"},
     {"revision", "shelf"},
-    {"build", "capture", "carry", "gathering", "importing", "lookup", "patrol", "waiting"},
+    {"build", "capture", "carry", "deliver", "gathering", "importing", "lookup", "patrol", "sending", "waiting"},
     {"cli"},
 )
 """What stands on which floor of `pipeline`, from the ground up: who imports, imports from below or from beside."""
@@ -54,6 +54,7 @@ _TABLES = {
 _SHELL = {
     "build",
     "cli",
+    "deliver",
     "fetch",
     "importing",
     "index",

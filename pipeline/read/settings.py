@@ -8,7 +8,7 @@ import zoneinfo
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from pipeline.model import Author, EmailSettings, FeedSettings, Gathered, Location, Publication, Url
+from pipeline.model import Author, EmailSettings, FeedSettings, Gathered, Location, Publication, SmtpSettings, Url
 from pipeline.read.fields import Fields
 from pipeline.read.links import UNSAFE
 from pipeline.read.rules import rule_settings
@@ -25,9 +25,20 @@ ON_REPEAT = ("stop", "drop", "mark")
 
 _KEYS = (
     *("title", "url", "language", "description", "author", "timezone", "publish_at", "id", "sections", "feeds"),
-    *("email", "on_repeat", "standing", "rules", "gather"),
+    *("email", "smtp", "on_repeat", "standing", "rules", "gather"),
 )
-_EMAIL_KEYS = ("from", "reply_to", "postal_address", "unsubscribe_url", "why", "merge_tags")
+_EMAIL_KEYS = (
+    "from",
+    "reply_to",
+    "postal_address",
+    "unsubscribe_url",
+    "why",
+    "merge_tags",
+    "transport",
+    "on_uncertain",
+)
+_SMTP_KEYS = ("host", "port", "security", "user", "password_env", "password_file", "sessions", "timeout")
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _PUBLISH_AT = datetime.time(9, 0)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _AUTHORITY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+")
@@ -64,6 +75,7 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
         sections=fields.texts("sections"),
         feeds=_feeds(fields.pairs("feeds", ("issues", "entries", "hub")), report),
         email=_email(fields.pairs("email", _EMAIL_KEYS), report),
+        smtp=_smtp(fields.pairs("smtp", _SMTP_KEYS), report),
         on_repeat=fields.choice("on_repeat", ON_REPEAT, "stop"),
         standing=fields.texts("standing"),
         rules=rule_settings(fields),
@@ -134,6 +146,26 @@ def _email(fields: Fields, report: Report) -> EmailSettings:
         unsubscribe_url=_web_address(fields, "unsubscribe_url", report),
         why=" ".join(fields.text("why").split()),
         merge_tags=fields.choice("merge_tags", MERGE_TAGS, "none"),
+        transport=fields.choice("transport", ("", "maildir", "smtp", "sendmail"), ""),
+        on_uncertain=fields.choice("on_uncertain", ("hold", "resend"), "hold"),
+    )
+
+
+def _smtp(fields: Fields, report: Report) -> SmtpSettings:
+    default = SmtpSettings()
+    security = fields.choice("security", tuple(_PORTS), default.security)
+    user = fields.text("user")
+    if user and security == "none":
+        report.error(fields.place("user"), "bad-value", "a password never goes out in clear: set “security”")
+    return SmtpSettings(
+        host=fields.text("host"),
+        port=fields.number("port", _PORTS[security], at_least=1) or _PORTS[security],
+        security=security,
+        user=user,
+        password_env=fields.text("password_env"),
+        password_file=fields.text("password_file"),
+        sessions=fields.number("sessions", default.sessions, at_least=1) or default.sessions,
+        timeout=fields.number("timeout", default.timeout, at_least=1) or default.timeout,
     )
 
 

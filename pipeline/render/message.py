@@ -96,8 +96,8 @@ def filled(pieces: Sequence[Piece], values: Mapping[str, str]) -> bytes:
 
 
 def _value(hole: Hole, value: str) -> bytes:
-    raw = value.encode("ascii")
-    if _LINE_END.search(raw):
+    raw = value.encode()
+    if _LINE_END.search(raw.replace(b"\r\n ", b" ")):
         raise ValueError(f"a line end in the value of {hole.name}")
     if not hole.base64:
         return raw

@@ -1,0 +1,63 @@
+"""One recipient's copy of a message: the built pieces, with values spliced into their holes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.deliver.tokens import Keys
+from pipeline.deliver.transport import Envelope
+from pipeline.render.headers import phrase
+from pipeline.render.message import Hole, Piece, filled
+
+__all__ = ["Letter", "dumped", "envelope", "loaded"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message for all its recipients; `sender` is the envelope's, `date` is as the header has it.
+
+    `name` tells the sends apart in Message-IDs: the issue, the list and the message's hash.
+    """
+
+    pieces: tuple[Piece, ...]
+    name: str
+    sender: str
+    domain: str
+    date: str
+    list_id: int
+    keys: Keys
+
+
+def envelope(letter: Letter, subscriber: int, address: str, name: str = "") -> Envelope:
+    """The copy for one recipient; the same arguments give the same bytes, and so the same Message-ID."""
+    digest = hashlib.sha256(f"{letter.name}\0{address}".encode()).hexdigest()[:40]
+    message_id = f"<{digest}@{letter.domain}>"
+    values = {
+        "to": f"{phrase(name, len('To: '))}\r\n <{address}>" if name else address,
+        "date": letter.date,
+        "message_id": message_id,
+        "token": letter.keys.token(letter.list_id, subscriber),
+    }
+    content = filled(letter.pieces, values)
+    return Envelope(sender=letter.sender, recipient=address, message_id=message_id, content=content)
+
+
+def dumped(pieces: Sequence[Piece]) -> str:
+    """The pieces as JSON, to be kept until the last recipient has had them; all of a built message is ASCII."""
+    return json.dumps([piece.decode("ascii") if isinstance(piece, bytes) else _written(piece) for piece in pieces])
+
+
+def _written(hole: Hole) -> list[str | bool]:
+    return [hole.name, hole.before.decode("latin-1"), hole.after.decode("latin-1"), hole.base64]
+
+
+def loaded(text: str) -> tuple[Piece, ...]:
+    """What `dumped` wrote."""
+    return tuple(one.encode("ascii") if isinstance(one, str) else _read(*one) for one in json.loads(text))
+
+
+def _read(name: str, before: str, after: str, base64: bool) -> Hole:
+    return Hole(name, before.encode("latin-1"), after.encode("latin-1"), base64)

@@ -1,0 +1,204 @@
+"""The file of subscribers and ledger: opened only where it is whole and no older than the last send beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.deliver import statements
+from pipeline.errors import PipelineError, Unwritable
+from pipeline.model import Location
+from pipeline.write.disk import replace
+
+__all__ = ["DATABASE", "Damaged", "Store", "Value"]
+
+DATABASE = "var/subscribers.sqlite"
+"""Where it stands in the publication."""
+
+_MARK = "var/epoch"
+_APPLICATION = 0x6E777331
+_VERSION = 1
+_PATIENCE = 60.0  # seconds for the other senders' commits
+
+Value = str | int | float | None
+"""What a statement is given."""
+
+
+class Damaged(PipelineError):
+    """The ledger cannot be trusted: nobody is mailed by it."""
+
+
+class Store:
+    """One connection to the database; transactions by `with store.transaction()`."""
+
+    def __init__(self, root: Path, connection: sqlite3.Connection) -> None:
+        self.root = root
+        self._connection = connection
+
+    @classmethod
+    @contextlib.contextmanager
+    def opened(cls, root: Path, *, make: bool = False, whole: bool = False) -> Iterator[Store]:
+        """The store of a publication; made where it is missing if asked, looked through for damage where `whole`.
+
+        Raises Damaged where it is missing, broken, older than the last send, or of another program; Unwritable where
+        the system refuses.
+        """
+        path = root / DATABASE
+        if not make and not path.exists():
+            lost = (root / _MARK).exists()
+            message = (
+                "no such file, and there was one: restore its backup" if lost else "nobody has subscribed here yet"
+            )
+            raise Damaged.at(Location(path=DATABASE), "no-subscribers", message)
+        if make and not path.exists() and (root / _MARK).exists():
+            message = f"no such file, but {_MARK} says that issues were sent: restore its backup, or delete {_MARK}"
+            raise Damaged.at(Location(path=DATABASE), "ledger-lost", message)
+        try:
+            _folder(path.parent)
+            connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+        except (OSError, sqlite3.Error) as error:
+            raise Unwritable.at(Location(path=DATABASE), "unwritable", str(error)) from None
+        try:
+            with _told():
+                store = cls(root, connection)
+                store._prepare(whole=whole)
+                yield store
+        finally:
+            connection.close()
+
+    def _prepare(self, *, whole: bool) -> None:
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "cache_size = -65536",
+            "secure_delete = ON",
+        ):
+            self._connection.execute(f"PRAGMA {pragma}")
+        if not self._pragma("user_version"):
+            with self.transaction():
+                if not self._pragma("user_version"):  # another process may have been quicker
+                    for statement in filter(str.strip, statements.SCHEMA.split(";")):
+                        self._connection.execute(statement)
+                    self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+                    self._connection.execute(f"PRAGMA user_version = {_VERSION}")
+        if (self._pragma("application_id"), self._pragma("user_version")) != (_APPLICATION, _VERSION):
+            raise _damaged("not made by this version of publish")
+        if whole and (fault := self._pragma("quick_check(1)")) != "ok":
+            raise _damaged(f"it is damaged ({fault}): restore a backup")
+        if self.number(statements.EPOCH) < _marked(self.root):
+            raise _damaged("it is older than the last send: publish subscribers restore FILE takes in a backup safely")
+
+    def _pragma(self, name: str) -> object:
+        return self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written within, or nothing; on the disk when it ends."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def forget(self) -> None:
+        """Empties the log of changes, so that what was erased stands nowhere any more."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def rows(self, statement: str, **values: Value) -> Iterator[tuple[Any, ...]]:
+        """What a query finds, row by row."""
+        return self._connection.execute(statement, values)
+
+    def number(self, statement: str, **values: Value) -> int:
+        """The one number that a query finds, 0 where it finds none."""
+        row = self._connection.execute(statement, values).fetchone()
+        return int(row[0]) if row and row[0] is not None else 0
+
+    def change(self, statement: str, **values: Value) -> int:
+        """How many rows a statement changed."""
+        return self._connection.execute(statement, values).rowcount
+
+    def changes(self, statement: str, rows: Iterable[Mapping[str, Value]]) -> int:
+        """How many rows a statement changed, done once for each."""
+        return self._connection.executemany(statement, rows).rowcount
+
+    def added(self, statement: str, **values: Value) -> int:
+        """The number of the row that was added."""
+        return self._connection.execute(statement, values).lastrowid or 0
+
+    # The mark is written behind the commit, so that it is never ahead of the ledger; without fsync, as a claim must
+    # be quick: after a loss of power it may be older, and then refuses less.
+    def mark(self, epoch: int) -> None:
+        """Writes beside the ledger how far it has come."""
+        descriptor = os.open(self.root / _MARK, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.pwrite(descriptor, b"%020d\n" % epoch, 0)
+        finally:
+            os.close(descriptor)
+
+    def backup(self, target: Path) -> None:
+        """A whole copy of the database as one file, while others go on; its old copy is replaced in one instant."""
+        new = target.with_name(f"{target.name}.{secrets.token_hex(4)}.new")
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with contextlib.closing(sqlite3.connect(new)) as copy:
+            self._connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        new.replace(target)
+
+    @staticmethod
+    def restore(root: Path, source: Path) -> int:
+        """Puts a backup in the place of the database; how many of its recipients may have had a message since.
+
+        They become uncertain, and what `on_uncertain` says is done with them. Raises Damaged for what is no backup.
+        """
+        with _told(), contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as backup:
+            if backup.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
+                raise Damaged.at(Location(path=str(source)), "ledger", "no backup of subscribers")
+            if backup.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise Damaged.at(Location(path=str(source)), "ledger", "the backup is damaged")
+            _folder((root / DATABASE).parent)
+            with contextlib.closing(sqlite3.connect(root / DATABASE, isolation_level=None)) as target:
+                backup.backup(target)
+                changed = target.execute(statements.RESTORED).rowcount
+                target.execute("UPDATE epoch SET number = max(number, :mark) + 1", {"mark": _marked(root)})
+        return changed
+
+
+def _marked(root: Path) -> int:
+    try:
+        return int((root / _MARK).read_bytes() or b"0")
+    except FileNotFoundError:
+        return 0
+    except ValueError:
+        raise _damaged(f"{_MARK} is no number") from None
+
+
+def _folder(path: Path) -> None:
+    path.mkdir(exist_ok=True, mode=0o700)
+    if not (path / ".gitignore").exists():
+        replace(path / ".gitignore", b"*\n")
+
+
+def _damaged(message: str) -> Damaged:
+    return Damaged.at(Location(path=DATABASE), "ledger", message)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """What the database says of itself becomes Damaged, what the disk says Unwritable."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise Unwritable.at(Location(path=DATABASE), "unwritable", str(error)) from None
+    except sqlite3.DatabaseError as error:
+        raise _damaged(f"{error}: restore a backup") from None
+    except OSError as error:
+        raise Unwritable.at(Location(path=DATABASE), "unwritable", error.strerror or str(error)) from None

@@ -1,0 +1,170 @@
+"""Subscribers: who is on which list, since when and by what consent."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.deliver import statements
+from pipeline.deliver.addresses import Address
+from pipeline.deliver.store import Store, Value
+from pipeline.errors import PipelineError
+from pipeline.model import Location
+
+__all__ = [
+    "MAIN",
+    "STANDINGS",
+    "STATES",
+    "Member",
+    "add",
+    "audience",
+    "counts",
+    "erase",
+    "leave",
+    "list_id",
+    "members",
+    "state",
+    "suppress",
+]
+
+MAIN = "main"
+"""The list that is meant where none is named."""
+
+STATES = ("unconfirmed", "active", "unsubscribed", "bounced", "complained", "suppressed")
+STANDINGS = STATES[3:]
+"""What an address is on every list at once, whatever it is on each."""
+
+_LIST = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One who is to be on a list; `consented` is when they agreed, as it was told, and `source` where."""
+
+    address: Address
+    name: str = ""
+    state: str = "active"
+    source: str = ""
+    consented: str = ""
+
+
+def list_id(store: Store, name: str, *, make: bool = False) -> int:
+    """The number of a list. Raises PipelineError where there is none of this name or can be none."""
+    if make and _LIST.fullmatch(name):
+        store.change(statements.LIST, name=name)
+    number = store.number(statements.LIST_ID, name=name)
+    if not number:
+        known = ", ".join(row[0] for row in store.rows(statements.LISTS)) or "none yet"
+        words = f"no list is called “{name}”: there is {known}"
+        if make:
+            words = f"“{name}” is no name for a list: use a-z, 0-9 and hyphens"
+        raise PipelineError.at(Location(path=""), "list", words)
+    return number
+
+
+def add(store: Store, list_name: str, members: Iterable[Member], now: str, *, again: bool = False) -> int:
+    """Puts them on a list, all or none; how many were taken.
+
+    Who left or was erased stays away unless `again` says that they asked anew; who bounced or complained, always.
+    """
+    taken = 0
+    with store.transaction():
+        number = list_id(store, list_name, make=True)
+        gone = {row[0] for row in store.rows(statements.ALL_ERASED)}
+        rest = iter(members)
+        while batch := list(itertools.islice(rest, _AT_ONCE)):
+            rows = [_row(one, number, now, again=again) for one in batch]
+            if again:
+                store.changes(statements.WELCOME_BACK, [{"digest": _digest(str(row["key"]))} for row in rows])
+            elif gone:
+                rows = [row for row in rows if _digest(str(row["key"])) not in gone]
+            store.changes(statements.SUBSCRIBER, rows)
+            store.changes(statements.MEMBERSHIP, rows)
+            taken += len(rows)
+    return taken
+
+
+def _row(one: Member, number: int, now: str, *, again: bool) -> dict[str, Value]:
+    standing = one.state if one.state in STANDINGS else ""
+    return {
+        "id": secrets.randbits(62) + 1,  # a token tells no count, and a number never comes to somebody else
+        "key": one.address.key,
+        "address": one.address.text,
+        "name": one.name,
+        "standing": standing,
+        "list": number,
+        "state": "active" if standing else one.state,
+        "source": one.source,
+        "consented": one.consented,
+        "now": now,
+        "again": again,
+    }
+
+
+def state(store: Store, list_name: str, address: Address) -> str:
+    """The state of an address on a list; empty where it is not on it."""
+    number = list_id(store, list_name)
+    return next((str(row[0]) for row in store.rows(statements.STATE, list=number, key=address.key)), "")
+
+
+def leave(store: Store, list_name: str, address: Address, now: str) -> bool:
+    """Takes an address off a list; whether it was on it."""
+    with store.transaction():
+        return bool(store.change(statements.LEAVE, list=list_id(store, list_name), key=address.key, now=now))
+
+
+def suppress(store: Store, address: Address, standing: str) -> None:
+    """Mails an address never again, on no list, also where it is not known yet; an empty standing lifts that."""
+    with store.transaction():
+        row: dict[str, Value] = {
+            "id": secrets.randbits(62) + 1,
+            "key": address.key,
+            "address": address.text,
+            "name": "",
+        }
+        store.change(statements.SUBSCRIBER, **row, standing=standing)
+        store.change(statements.STANDING, key=address.key, standing=standing)
+
+
+def erase(store: Store, address: Address) -> bool:
+    """Forgets a person: name, address, consent and what was sent; whether there was one.
+
+    A digest is kept, so that no old file brings them back.
+    """
+    with store.transaction():
+        store.change(statements.ERASE_RECIPIENTS, key=address.key, nobody="erased-")
+        store.change(statements.ERASE_MEMBERSHIPS, key=address.key)
+        known = bool(store.change(statements.ERASE_SUBSCRIBER, key=address.key))
+        store.change(statements.ERASED, digest=_digest(address.key))
+    store.forget()
+    return known
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(f"erased\0{key}".encode()).hexdigest()
+
+
+def members(store: Store, list_name: str) -> Iterator[tuple[str, ...]]:
+    """Address, name, state, list, source, instant of consent and of the last change, by address."""
+    list_id(store, list_name)
+    return store.rows(statements.MEMBERS, list=list_name)
+
+
+def counts(store: Store) -> Mapping[str, Counter[str]]:
+    """How many are in each state, by list."""
+    found: dict[str, Counter[str]] = {row[0]: Counter() for row in store.rows(statements.LISTS)}
+    for name, word, number in store.rows(statements.COUNTS):
+        found[name][word] = number
+    return found
+
+
+def audience(store: Store, list_name: str) -> int:
+    """How many would get an issue now."""
+    list_id(store, list_name)
+    return store.number(statements.AUDIENCE, list=list_name)

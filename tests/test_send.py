@@ -1,0 +1,185 @@
+"""`publish send` as people run it, into the Maildir folder of a fresh machine."""
+
+from __future__ import annotations
+
+import email.message
+import email.policy
+import mailbox
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from publications import SETTINGS, publish, written
+
+DAY = "2023-03-04"
+ISSUE = "# One, 中文\n\n## S\n\n### [A](https://a.example)\n* a note\n"
+LEAVE = SETTINGS + "email:\n  unsubscribe_url: https://weekly.example/leave\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A publication with one built issue and three readers."""
+    made = written(tmp_path, {f"issues/{DAY}/index.md": ISSUE, "newsletter.yaml": LEAVE})
+    assert publish("build", "-C", str(made)).code == 0
+    readers = ["a@b.example", "用户@例子.中国", "c@d.example"]
+    assert publish("subscribers", "add", "-C", str(made), *readers).code == 0
+    return made
+
+
+def send(root: Path, *words: str, code: int = 0) -> str:
+    """What `publish send` tells when it ends with this code."""
+    ran = publish("send", DAY, "-C", str(root), *words)
+    assert ran.code == code, ran.out + ran.err
+    return ran.out + ran.err
+
+
+def messages(root: Path) -> dict[str, bytes]:
+    """What a reader of the Maildir finds, by recipient."""
+    folder = mailbox.Maildir(root / "var/mail", create=False)
+    raw = [folder.get_bytes(key).replace(b"\n", b"\r\n") for key in folder.keys()]  # noqa: SIM118
+    return {re.findall(rb"^To: (.*)\r$", one, re.MULTILINE)[0].decode(): one for one in raw}
+
+
+def parsed(raw: bytes) -> email.message.EmailMessage:
+    """The message as a mail program reads it."""
+    found = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(found, email.message.EmailMessage)
+    return found
+
+
+def test_everyone_gets_the_built_message_once(root: Path) -> None:
+    """Each reader has one message: the built one but for recipient, date, Message-ID and the token."""
+    assert "3 sent" in send(root, "--yes")
+    found = messages(root)
+    assert set(found) == {"a@b.example", "用户@xn--fsqu00a.xn--fiqs8s", "c@d.example"}
+    built = parsed((root / f"out/{DAY}/issue.eml").read_bytes())
+    own = ("To", "Date", "Message-ID", "List-Unsubscribe")
+    for raw in found.values():
+        message = parsed(raw)
+        assert message.keys() == built.keys()
+        assert [pair for pair in message.items() if pair[0] not in own] == [
+            pair for pair in built.items() if pair[0] not in own
+        ]
+        for part, other in zip(message.walk(), built.walk(), strict=True):
+            if part.get_content_maintype() == "text":
+                assert re.sub(r"\?t=[\w-]{48}", "", part.get_content()) == other.get_content()
+    assert len({parsed(raw)["Message-ID"] for raw in found.values()}) == 3
+    assert len({parsed(raw)["List-Unsubscribe"] for raw in found.values()}) == 3
+    assert all(parsed(raw)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click" for raw in found.values())
+
+
+def test_an_issue_goes_to_a_list_once(root: Path) -> None:
+    """A second send is refused and mails nobody; what the first did stands in sent/DATE.yaml and in --status."""
+    send(root, "--yes")
+    before = messages(root)
+    assert "sent-before" in send(root, "--yes", code=1)
+    assert messages(root) == before
+    record = (root / f"sent/{DAY}.yaml").read_text("utf-8")
+    assert re.search(r"list: main\n.*hash: sha256-[0-9a-f]{64}\n.*recipients: 3\n  sent: 3\n", record, re.DOTALL)
+    assert "3 sent; ended" in send(root, "--status")
+
+
+def test_what_git_says_was_sent_is_not_sent_from_another_machine(root: Path) -> None:
+    """Where sent/DATE.yaml names the list, an empty ledger does not send it again; another list gets it."""
+    (root / "sent").mkdir()
+    (root / f"sent/{DAY}.yaml").write_text("- list: main\n  subject: One\n")
+    assert "sent-before" in send(root, "--yes", code=1)
+    publish("subscribers", "add", "-C", str(root), "--list", "papers", "e@f.example")
+    assert "1 sent" in send(root, "--yes", "--list", "papers")
+    record = (root / f"sent/{DAY}.yaml").read_text("utf-8")
+    assert re.findall("^- list: (.*)$", record, re.MULTILINE) == ["main", "papers"]
+
+
+def test_a_dry_run_sends_and_writes_nothing(root: Path) -> None:
+    """--dry-run tells subject, list and number, and the next send is the first."""
+    told = send(root, "--dry-run")
+    assert "3 subscribers" in told
+    assert "One, 中文" in told
+    assert not (root / "sent").exists()
+    assert not (root / "var/mail").exists()
+    assert "3 sent" in send(root, "--yes")
+
+
+def test_it_asks_first(root: Path) -> None:
+    """Without --yes and with nobody to answer nothing is sent."""
+    send(root, code=1)
+    assert not (root / "var/mail").exists()
+
+
+def test_a_test_goes_to_one_address(root: Path) -> None:
+    """--to sends one message and leaves the issue unsent."""
+    send(root, "--to", "me@b.example")
+    assert list(messages(root)) == ["me@b.example"]
+    assert "3 sent" in send(root, "--yes")
+
+
+@pytest.mark.parametrize(
+    ("issue", "rule"),
+    [
+        (f"---\ndraft: true\n---\n{ISSUE}", "draft"),
+        (ISSUE.replace("a note", "another note"), "not-built"),
+        (ISSUE + "\n[A](https://a.example)\n", "repeat"),
+    ],
+)
+def test_what_must_not_go_out_does_not(root: Path, issue: str, rule: str) -> None:
+    """A draft, an issue with an error, and one that differs from what is built are refused by name, and mail nobody."""
+    (root / f"issues/{DAY}/index.md").write_text(issue)
+    if rule == "repeat":
+        written(root, {"newsletter.yaml": LEAVE, "issues/2023-02-25/index.md": ISSUE})
+    if rule != "not-built":
+        publish("build", "-C", str(root))
+    assert f"[{rule}]" in send(root, "--yes", code=1)
+    assert not (root / "var/mail").exists()
+
+
+@pytest.mark.parametrize("transport", ["sendmail", "smtp"])
+def test_a_real_transport_needs_a_way_to_leave(root: Path, transport: str) -> None:
+    """Beyond the Maildir nothing is sent without an https address at which readers can leave."""
+    settings = f"{SETTINGS}email:\n  transport: {transport}\nsmtp:\n  host: localhost\n"
+    written(root, {"newsletter.yaml": settings})
+    publish("build", "-C", str(root))
+    assert "unsubscribe_url" in send(root, "--yes", code=1)
+
+
+def test_whoever_is_not_active_gets_nothing(root: Path) -> None:
+    """Who unsubscribed, complained or never confirmed is not among the recipients."""
+    publish("subscribers", "remove", "-C", str(root), "a@b.example")
+    publish("subscribers", "suppress", "-C", str(root), "c@d.example")
+    (root / "a.csv").write_text("email\nnever@b.example\n")
+    publish("subscribers", "import", "-C", str(root), str(root / "a.csv"))
+    assert "1 sent" in send(root, "--yes")
+    assert list(messages(root)) == ["用户@xn--fsqu00a.xn--fiqs8s"]
+
+
+def test_a_lost_ledger_never_starts_from_zero(root: Path) -> None:
+    """Once something was sent, a ledger that is gone refuses, and a new one is not begun."""
+    send(root, "--yes")
+    for file in (root / "var").glob("subscribers.sqlite*"):
+        file.unlink()
+    assert "ledger-lost" in publish("subscribers", "add", "-C", str(root), "a@b.example").err
+    assert "restore" in send(root, "--resume", code=1)
+
+
+def test_an_older_ledger_refuses(root: Path) -> None:
+    """A copy of before the last send, put in its place by hand, sends nothing; `restore` takes it in, held."""
+    publish("subscribers", "backup", "-C", str(root), str(root / "copy"))
+    send(root, "--yes")
+    for file in (root / "var").glob("subscribers.sqlite*"):
+        file.unlink()
+    (root / "var/subscribers.sqlite").write_bytes((root / "copy").read_bytes())
+    assert "older than the last send" in send(root, "--yes", code=1)
+    assert publish("subscribers", "restore", "-C", str(root), str(root / "copy")).code == 0
+    assert "sent-before" in send(root, "--yes", code=1)
+
+
+def test_a_damaged_ledger_refuses(root: Path) -> None:
+    """Where pages of the file are broken, nobody is mailed."""
+    with sqlite3.connect(root / "var/subscribers.sqlite") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    content = bytearray((root / "var/subscribers.sqlite").read_bytes())
+    content[4096 * 2 :] = b"\xff" * (len(content) - 4096 * 2)
+    (root / "var/subscribers.sqlite").write_bytes(content)
+    assert "[ledger]" in send(root, "--yes", code=1)
+    assert not (root / "var/mail").exists()

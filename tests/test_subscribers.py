@@ -1,0 +1,256 @@
+"""Lists of subscribers: states, consent, files of other services, backups."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import stat
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from publications import publish, written
+
+from pipeline.deliver import subscribers
+from pipeline.deliver.addresses import address
+from pipeline.deliver.exchange import HEADER, imported
+from pipeline.deliver.store import Store
+from pipeline.deliver.subscribers import Member
+
+NOW = "2023-03-04T09:00:00+00:00"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A publication without issues."""
+    return written(tmp_path, {})
+
+
+def command(root: Path, *words: str) -> str:
+    """What `publish subscribers` says when it succeeds."""
+    ran = publish("subscribers", words[0], "-C", str(root), *words[1:])
+    assert ran.code == 0, ran.err
+    return ran.out
+
+
+def states(root: Path, name: str = "main") -> dict[str, str]:
+    """The state of each address on a list."""
+    with Store.opened(root) as store:
+        return {row[0]: row[2] for row in subscribers.members(store, name)}
+
+
+@pytest.mark.parametrize(
+    ("text", "sent_to"),
+    [
+        ("A.B@Example.ORG", "A.B@example.org"),
+        (" a@b.example ", "a@b.example"),
+        ("用户@例子.中国", "用户@xn--fsqu00a.xn--fiqs8s"),
+        ("a@exämple.org", "a@xn--exmple-cua.org"),
+        ("u\u0308@b.example", "ü@b.example"),
+        ("o'neil+news=x@b.example", "o'neil+news=x@b.example"),
+    ],
+)
+def test_an_address_has_one_spelling(text: str, sent_to: str) -> None:
+    """The domain of an address becomes ASCII and lower case, its local part stays, in NFC."""
+    found = address(text)
+    assert found is not None
+    assert found.text == sent_to
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "a", "@b.example", "a@", "a@b", "a b@c.example", "a@b..example", ".a@b.example", "a@b.example\r\nBcc: c@d.example",  # noqa: E501
+        "a@b.example, c@d.example", "<a@b.example>", "a@[127.0.0.1]", "a@-b.example", "a\u202eb@c.example", f"{'a' * 65}@b.example",  # noqa: E501
+        "a@b.example\x00", "“a”@\u2003.example", "a@b.123",
+    ],
+)  # fmt: skip
+def test_what_no_server_takes_is_no_address(text: str) -> None:
+    """Line ends, lists, marks and whatever turns the reading order make no address."""
+    assert address(text) is None
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_an_address_is_one_word_of_a_command(local: str, domain: str) -> None:
+    """Whatever is taken for an address can neither end a line nor leave angle brackets, and is its own spelling."""
+    found = address(f"{local}@{domain}")
+    if found:
+        assert not set(found.text) & set('<> \t\r\n\0",;')
+        assert address(found.text) == found
+
+
+def test_a_mailbox_is_on_a_list_once(root: Path) -> None:
+    """Another spelling of an address that is there adds nobody."""
+    command(root, "add", "a@Exämple.org")
+    command(root, "add", "A@xn--exmple-cua.ORG")
+    assert states(root) == {"a@xn--exmple-cua.org": "active"}
+
+
+def test_who_left_stays_away(root: Path) -> None:
+    """Neither adding nor an imported file brings back who unsubscribed, but --confirmed does."""
+    command(root, "add", "a@b.example")
+    command(root, "remove", "a@b.example")
+    (root / "a.csv").write_text("email\na@b.example\n")
+    command(root, "add", "a@b.example")
+    command(root, "import", str(root / "a.csv"), "--confirmed")
+    assert states(root) == {"a@b.example": "unsubscribed"}
+    command(root, "add", "a@b.example", "--confirmed")
+    assert states(root) == {"a@b.example": "active"}
+
+
+def test_lists_are_left_one_by_one_but_suppression_is_for_all(root: Path) -> None:
+    """Who leaves one list stays on others; who is suppressed is so on all, also when put on one later."""
+    for name in ("main", "papers"):
+        command(root, "add", "a@b.example", "--list", name)
+    command(root, "remove", "a@b.example", "--list", "papers")
+    assert (states(root), states(root, "papers")) == ({"a@b.example": "active"}, {"a@b.example": "unsubscribed"})
+    command(root, "suppress", "a@b.example", "c@d.example", "--as", "complained")
+    command(root, "add", "c@d.example", "--confirmed")
+    assert states(root) == {"a@b.example": "complained", "c@d.example": "complained"}
+
+
+def test_the_erased_leave_no_trace_and_no_file_brings_them_back(root: Path) -> None:
+    """After an erasure the database holds neither name nor address, and an old file adds nobody."""
+    command(root, "add", "remarkable@b.example", "--name", "Extraordinary")
+    (root / "old.csv").write_text("email\nremarkable@b.example\n")
+    command(root, "remove", "remarkable@b.example", "--erase")
+    command(root, "backup", str(root / "copy"))
+    for kept in [root / "copy", *(root / "var").glob("subscribers.sqlite*")]:
+        assert b"remarkable" not in kept.read_bytes()
+        assert b"Extraordinary" not in kept.read_bytes()
+    command(root, "import", str(root / "old.csv"), "--confirmed")
+    assert states(root) == {}
+
+
+FILES = {
+    "mailchimp": "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP\na@b.example,Ann,Lee,2,2020-01-02 03:04:05,192.0.2.1\n",  # noqa: E501
+    "buttondown": "email,notes,metadata,tags,creation_date,subscriber_type\na@b.example,,,,2020-01-02,regular\n",
+    "substack": "Email,Name,Stripe plan,Created at,email_disabled\na@b.example,Ann Lee,,2020-01-02,false\n",
+    "listmonk": "uuid,email,name,attributes,status,created_at\nx,a@b.example,Ann Lee,\"{\"\"a\"\": 1}\",enabled,2020-01-02\n",  # noqa: E501
+    "ghost": "id,email,name,note,subscribed_to_emails,created_at\n1,a@b.example,Ann Lee,,true,2020-01-02\n",
+    "semicolons": "\ufeffName;E-Mail;Status\nAnn Lee;a@b.example;subscribed\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("service", FILES)
+def test_exports_of_services_are_taken_as_they_are(root: Path, service: str) -> None:
+    """The address, name and state are found by the names of the columns; active ones wait unless they are vouched for."""  # noqa: E501
+    (root / "a.csv").write_text(FILES[service], encoding="utf-8")
+    command(root, "import", str(root / "a.csv"))
+    assert states(root) == {"a@b.example": "unconfirmed"}
+    command(root, "import", str(root / "a.csv"), "--confirmed")
+    assert states(root) == {"a@b.example": "active"}
+    with Store.opened(root) as store:
+        names = [row[1] for row in subscribers.members(store, "main")]
+    assert names == ["" if service == "buttondown" else "Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [("unsubscribed", "unsubscribed"), ("cleaned", "bounced"), ("spammy", "complained"), ("blocklisted", "suppressed"),
+     ("Opted-Out", "unsubscribed"), ("nonsense", "unconfirmed")],
+)  # fmt: skip
+def test_a_no_is_taken_over(root: Path, line: str, state: str) -> None:
+    """Whoever another service did not mail is not mailed here, whatever is vouched for."""
+    (root / "a.csv").write_text(f"email,status\na@b.example,{line}\n")
+    command(root, "import", str(root / "a.csv"), "--confirmed")
+    assert states(root) == {"a@b.example": state}
+
+
+def test_an_export_comes_back_the_same_and_reckons_nothing(root: Path, tmp_path: Path) -> None:
+    """No cell of an export begins a formula, and its import elsewhere gives the same export."""
+    with Store.opened(root, make=True) as store:
+        people = {
+            "+a@b.example": "=HYPERLINK(1)",
+            "-b@b.example": "@x",
+            "c@b.example": "Ann, “Lee”",
+            "=d@b.example": "",
+        }
+        members = [
+            Member(address=found, name=name, state=state, source="+form", consented=NOW)
+            for (text, name), state in zip(people.items(), itertools.cycle(["active", "unsubscribed", "bounced"]))
+            if (found := address(text))
+        ]
+        subscribers.add(store, "main", members, NOW)
+    file = tmp_path / "list.csv"
+    command(root, "export", str(file))
+    rows = list(csv.reader(file.open(encoding="utf-8")))
+    assert rows[0] == list(HEADER)
+    assert len(rows) == 1 + len(people)
+    assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r")]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    other = written(tmp_path / "other", {})
+    command(other, "import", str(file), "--confirmed")
+    command(other, "export", str(tmp_path / "again.csv"))
+    again = list(csv.reader((tmp_path / "again.csv").open(encoding="utf-8")))
+    assert [row[:6] for row in again] == [row[:6] for row in rows]
+
+
+def test_a_file_that_breaks_off_adds_nobody(root: Path) -> None:
+    """An import is taken whole or not at all."""
+    (root / "a.csv").write_bytes(b"email\n" + b"".join(b"a%d@b.example\n" % n for n in range(9_000)) + b"\xff\xfe\n")
+    ran = publish("subscribers", "import", "-C", str(root), str(root / "a.csv"))
+    assert (ran.code, "a.csv" in ran.err) == (1, True)
+    assert publish("subscribers", "list", "-C", str(root)).out == ""
+
+
+def test_lines_without_an_address_are_told(root: Path) -> None:
+    """What is no address is named, and stops nothing."""
+    (root / "a.csv").write_text("email\nnobody\na@b.example\n\x1b[2J\n")
+    out = command(root, "import", str(root / "a.csv"), "--confirmed")
+    assert "“nobody”" in out
+    assert "\x1b" not in out
+    assert states(root) == {"a@b.example": "active"}
+
+
+def test_a_file_without_addresses_is_refused_by_its_header(root: Path) -> None:
+    """Where no column can be the address, the header is shown."""
+    (root / "a.csv").write_text("who,what\na@b.example,x\n")
+    ran = publish("subscribers", "import", "-C", str(root), str(root / "a.csv"))
+    assert ran.code == 1
+    assert "a.csv:1:1: error: no column of addresses" in ran.err
+
+
+def test_stats_count_states_by_list(root: Path) -> None:
+    """Each list is told with how many are in which state."""
+    command(root, "add", "a@b.example", "c@d.example")
+    command(root, "remove", "a@b.example")
+    assert command(root, "stats") == "main: 1 active, 1 unsubscribed\n"
+
+
+def test_a_backup_is_the_same_people(root: Path) -> None:
+    """A backup that is restored brings back lists and states as they were."""
+    command(root, "add", "a@b.example", "c@d.example")
+    before = states(root)
+    command(root, "backup", str(root / "copy"))
+    command(root, "remove", "a@b.example")
+    command(root, "restore", str(root / "copy"))
+    assert states(root) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database" * 100], ids=["empty", "other"])
+def test_what_is_no_backup_replaces_nothing(root: Path, content: bytes) -> None:
+    """A file that is no backup is refused, and the lists stay."""
+    command(root, "add", "a@b.example")
+    (root / "copy").write_bytes(content)
+    assert publish("subscribers", "restore", "-C", str(root), str(root / "copy")).code == 1
+    assert states(root) == {"a@b.example": "active"}
+
+
+def test_a_hundred_thousand_come_in_within_seconds(root: Path) -> None:
+    """A file of 100,000 addresses is taken in the tenth of a minute that a million may take."""
+    with (root / "a.csv").open("w") as file:
+        file.write("email,name,status\n")
+        file.writelines(
+            f"reader{number}@host{number % 997}.example,Reader {number},active\n" for number in range(100_000)
+        )
+    refused = Counter[str]()
+    with Store.opened(root, make=True) as store:
+        began = time.process_time()
+        with (root / "a.csv").open() as text:
+            subscribers.add(store, "main", imported("a.csv", text, confirmed=True, refused=refused), NOW)
+        assert time.process_time() - began < 6
+        assert subscribers.audience(store, "main") == 100_000
