@@ -22,9 +22,9 @@ _COMMANDS = {
     "inbox": "List what waits for an issue, and sort it.",
     "init": "Make a publication that builds at once.",
     "new": "Make the next issue, with what waits in the inbox.",
+    "seen": "Tell whether something was published, and where.",
     "send": "Mail an issue to its subscribers, once each.",
     "subscribers": "Keep the lists of those who get the newsletter.",
-    "seen": "Tell whether something was published, and where.",
 }
 
 _MODULES = {"import": "import_"}
