@@ -89,9 +89,9 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
         changes = generation.commit([one for part in made for one in part.staged])
-    summed = 0 if names else sum(one.rule == "repeat" for one in had)
+    summed = set() if names else {one.location for one in had if one.rule == "repeat"}
     shown = _chosen(context.issues[::-1], names)
-    return Built(issues=shown, findings=tuple(findings), changes=changes, repeats=summed)
+    return Built(issues=shown, findings=tuple(findings), changes=changes, repeats=len(summed))
 
 
 def examine(

@@ -69,6 +69,12 @@ def test_a_build_of_everything_sums_repeats_up(tmp_path: Path) -> None:
     assert "1 entry readers have had before: publish check tells which" in ran.out.splitlines()
 
 
+def test_an_entry_is_summed_up_once(tmp_path: Path) -> None:
+    """An entry that stands twice in its issue, and in an earlier one, too, is one entry of the sum."""
+    ran = build(site(tmp_path, OLD, again() + "\n" + again()))
+    assert "2 entries readers have had before: publish check tells which" in ran.out.splitlines()
+
+
 def test_a_repeat_within_an_issue_is_told_once(tmp_path: Path) -> None:
     """What stands twice in one issue is told at its second place, with the line of the first."""
     found = told(site(tmp_path, OLD + "\n" + again()))
