@@ -206,6 +206,15 @@ def test_private_links_are_told_and_not_asked(server: Server, tmp_path: Path) ->
     assert publish("check", "--links", "--allow-network", "intranet", "-C", str(root)).code == 2
 
 
+def test_what_was_private_once_is_not_so_for_ever(server: Server, tmp_path: Path) -> None:
+    """Where a network is allowed from now on, a link that waits for its host is unknown, and no longer a private one."""
+    server.on("/a", status(429, "Retry-After: 900"))
+    urls = f"{server.url}/a", f"{server.url}/b"
+    refused = run(tmp_path, *urls, policy=replace(POLICY, allowed=()))
+    assert [record.state for record in refused.records.values()] == [State.EXCLUDED] * 2
+    assert run(tmp_path, *urls).records == {}
+
+
 def test_settings_and_baseline_hold_for_links(server: Server, tmp_path: Path) -> None:
     """The severity of a rule can be set, and a baseline leaves out what is gone; one without --links keeps that."""
     root = publication(tmp_path, f"{server.url}/gone")

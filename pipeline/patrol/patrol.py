@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from pipeline.fetch import Answer, Failure, Outcome, Policy, Rounds, Trouble, ask
-from pipeline.linkrot import Record, Visit, step, visit
+from pipeline.linkrot import Record, State, Visit, step, visit
 from pipeline.patrol.memory import Memory
 
 __all__ = ["Looked", "look"]
@@ -140,7 +140,7 @@ class _Run:
         self._done += 1
         if record.failures and not self._answered:  # perhaps it is we who are offline
             self._doubted.append(record)
-        else:
+        elif record.state is not State.EXCLUDED:  # which tells of the networks that are allowed, not of the link
             self._memory.save(record)
 
     def _believe(self) -> None:
