@@ -207,7 +207,7 @@ def test_private_links_are_told_and_not_asked(server: Server, tmp_path: Path) ->
 
 
 def test_what_was_private_once_is_not_so_for_ever(server: Server, tmp_path: Path) -> None:
-    """Where a network is allowed from now on, a link that waits for its host is unknown, and no longer a private one."""
+    """Where a network is allowed from now on, a link that waits for its host is unknown, not private."""
     server.on("/a", status(429, "Retry-After: 900"))
     urls = f"{server.url}/a", f"{server.url}/b"
     refused = run(tmp_path, *urls, policy=replace(POLICY, allowed=()))

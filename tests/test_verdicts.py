@@ -7,7 +7,7 @@ import pytest
 from pipeline.identity import Carried, compare
 from pipeline.model import Entry, Url
 
-_PAGE, _REPO = "https://example.org/a-page", "https://github.com/owner/repo"
+_PAGE, _OWNER, _REPO = "https://example.org/a-page", "https://github.com/owner", "https://github.com/owner/repo"
 _TITLE, _OTHER = "Robots Tending Greenhouse Seedlings", "Locks and Latches Under Contention"
 
 _ROWS = (
@@ -36,6 +36,10 @@ _ROWS = (
     ("account", "@Wren", "https://github.com/wren", "@Wren", "https://github.com/Wren", "standing"),
     ("repository", _TITLE, _REPO, _OTHER, _REPO, "standing"),
     ("wrong link", _TITLE, _PAGE, _OTHER, _PAGE, "wrong-link"),
+    ("a sibling's link", "fast-finch", f"{_OWNER}/finch-wasm", "Finch Wasm", f"{_OWNER}/finch-wasm", "wrong-link"),
+    ("a shorter name", "finch", f"{_OWNER}/finch-wasm", "finch-wasm", f"{_OWNER}/finch-wasm", "same"),
+    ("what it is", "Finch in Rust", f"{_OWNER}/finch-wasm", "finch-wasm", f"{_OWNER}/finch-wasm", "same"),
+    ("two other names", "fast-finch", _REPO, "finch-wasm", _REPO, "same"),
     ("one anchor", _TITLE, _PAGE, _TITLE, _PAGE + "#roots", "likely"),
     ("two anchors", _TITLE, _PAGE + "#leaves", _TITLE, _PAGE + "#roots", "related"),
     ("one anchor, other titles", _TITLE, _PAGE, _OTHER, _PAGE + "#roots", "related"),

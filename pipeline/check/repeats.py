@@ -34,7 +34,7 @@ def repeat_findings(repeats: Iterable[Repeat], on_repeat: str) -> Iterator[Findi
         if repeat.accepted:
             continue
         kind = repeat.verdict.kind
-        ending = ""
+        ending = "; was the wrong link pasted?" if kind == "wrong-link" else ""
         if kind == "same" and on_repeat != "stop":
             ending = "; left out" if repeat.entry.slug in gone else "; shown as a repeat"
         message = f"{_where(repeat.entry, repeat.past, repeat.distance)}: {repeat.verdict.why}{_more(repeat)}{ending}"

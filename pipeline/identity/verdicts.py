@@ -72,7 +72,8 @@ def compare(entry: Entry, earlier: Carried) -> Verdict:
         other_part = bool(one.ordinals and other.ordinals) and one.ordinals != other.ordinals
         conflict, apart = telling and (relation.conflict or other_part), telling and _apart(one, other)
         why = relation.why if relation.conflict else "with another version, part or date in the title"
-        return _one_address(here, there, earlier.standing, _Titles(same, conflict, apart, why))
+        misnamed = here.kind == "repo" and (_misnamed(here.key, one, other) or _misnamed(here.key, other, one))
+        return _one_address(here, there, earlier.standing, _Titles(same, conflict, apart, misnamed, why))
     if any(identify(alias).key == there.key for alias in entry.alias):
         return Verdict(kind="same", why="same by an alias of the entry")
     return _two_addresses(relation, here, there)
@@ -84,6 +85,7 @@ class _Titles(NamedTuple):
     same: str
     conflict: bool
     apart: bool
+    misnamed: bool
     why: str
 
 
@@ -98,11 +100,10 @@ def _one_address(here: Identity, there: Identity, standing: bool, titles: _Title
         return Verdict(kind=kind, why=f"{titles.same}, one of them to a place in it")
     if titles.apart:
         return Verdict(kind="wrong-link", why=f"{titles.same}, under titles without a word in common")
-    return (
-        Verdict(kind="update", why=f"{titles.same}, {titles.why}")
-        if titles.conflict
-        else Verdict(kind="same", why=titles.same)
-    )
+    if titles.conflict:
+        return Verdict(kind="update", why=f"{titles.same}, {titles.why}")
+    why = f"{titles.same}, which has the name in one title and not that in the other"
+    return Verdict(kind="wrong-link", why=why) if titles.misnamed else Verdict(kind="same", why=titles.same)
 
 
 def _apart(one: Title, other: Title) -> bool:
@@ -115,6 +116,19 @@ def _apart(one: Title, other: Title) -> bool:
         and not one.words & other.words
         and one.letters not in other.letters
         and other.letters not in one.letters
+    )
+
+
+def _misnamed(key: str, one: Title, other: Title) -> bool:
+    """Whether one title is the name of the repository with a key, and the other, a single word, is another name.
+
+    Both have a word of their own, as in “whisper openvino” and “faster-whisper”; one that is shorter names it still.
+    """
+    return (
+        one.letters == squash(key.rpartition("/")[2])
+        and not any(sign.isspace() for sign in other.text)
+        and not one.words <= other.words
+        and not other.words <= one.words
     )
 
 
