@@ -14,7 +14,7 @@ REFERENCE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[\w-]+)?#[\w.-]+")
 """An entry of an issue: the issue's folder and the entry's place on its page, `2023-02-25#whisper`."""
 
 _ANSWER = re.compile(
-    r"(?P<word>update|recall|rerun|ok|running)(?: until (?P<until>[0-9]{4}-[0-9]{2}-[0-9]{2}))?"
+    r"(?P<word>update|recall|rerun|ok|running(?= until ))(?: until (?P<until>[0-9]{4}-[0-9]{2}-[0-9]{2}))?"
     rf"(?: of (?P<of>{REFERENCE.pattern}))?"
 )
 

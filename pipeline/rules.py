@@ -59,7 +59,7 @@ RULES: Mapping[str, EditorialRule] = {
     "no-scheme": _warning("an address without `https://`"),
     "number": _warning("an issue whose number is not above that of the issue before it"),
     "preheader-length": _warning("a preheader that does not fill the line behind the subject, or that is cut"),
-    "reference": _warning("an answer that names an entry that no issue has"),
+    "reference": _warning("an answer that names an entry that no issue has, or a later one"),
     "related": _note("an entry near an earlier one: the next part, another place in it (`publish check --related`)"),
     "repeat": _error("an entry that this issue or an earlier one has had"),
     "shortener": _warning("an address of a shortener such as bit.ly"),

@@ -167,6 +167,17 @@ def test_an_alias_joins_two_addresses(tmp_path: Path) -> None:
     assert [one[:2] for one in told(site(tmp_path / "b", moved, at_home))] == [("error", "repeat")]
 
 
+def test_a_likely_repeat_tells_how_to_part_the_two(tmp_path: Path) -> None:
+    """The words that a likely repeat ends with, written at the entry, let it be another thing."""
+    old = "### [Compilers for tiny machines in the field](https://post.example/deep-page)\n* n\n"
+    new = old.replace("post.example/deep-page", "mirror.example/c/one")
+    root = site(tmp_path, old, new)
+    message = str(told(root)[0][2])
+    words = "not-same-as: [2023-03-04#compilers-for-tiny-machines-in-the-field]"
+    assert message.endswith(f"; if it is another thing, {words} says so")
+    assert told(site(root, old, new.replace(")\n", f") <!-- {words} -->\n"))) == []
+
+
 def test_not_same_as_parts_two_entries(tmp_path: Path) -> None:
     """An entry that the editor says is another one is not told again."""
     root = site(tmp_path, OLD, again("not-same-as: [2023-03-04#attention-is-all-you-need]"))
@@ -179,11 +190,14 @@ def test_not_same_as_parts_two_entries(tmp_path: Path) -> None:
         ("repeat: running until 2023-03-10", [("warning", "answer-over"), ("error", "repeat")]),
         ("repeat: update of 2023-03-04#nothing", [("warning", "reference")]),
         ("not-same-as: [2023-03-04#attention-is-all-you-need, 2022-01-01#x]", [("warning", "reference")]),
+        ("supersedes: 2023-03-11#attention-is-all-you-need", [("warning", "reference")]),
+        ("repeat: update of 2023-03-18#later", [("warning", "reference")]),
     ],
 )
 def test_an_answer_that_does_not_hold_is_told(answer: str, expected: list[tuple[str, str]], tmp_path: Path) -> None:
-    """An answer that has run out, or that names what is not there, is told."""
-    assert sorted(one[1] for one in told(site(tmp_path, OLD, again(answer)))) == sorted(rule for _, rule in expected)
+    """An answer that has run out, or that names what is not there, or not before the entry, is told."""
+    root = site(tmp_path, OLD, again(answer), FRESH.replace("A stable sort that needs no memory", "Later"))
+    assert sorted(one[1] for one in told(root)) == sorted(rule for _, rule in expected)
 
 
 def test_an_answer_to_nothing_is_told(tmp_path: Path) -> None:
@@ -204,14 +218,21 @@ def test_a_draft_may_name_its_own_entries(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["repeat: maybe", "repeat: running until 2023-02-30", "supersedes: the first one", "not-same-as: [issue 1]"],
+    [
+        "repeat: maybe",
+        "repeat: running until 2023-02-30",
+        "repeat: running",
+        "alias: [old.example/page]",
+        "supersedes: the first one",
+        "not-same-as: [issue 1]",
+    ],
 )
 def test_an_answer_that_is_none_is_refused(answer: str, tmp_path: Path) -> None:
     """An answer in words that we do not know is an error with its place, and says which words we do."""
     ran = build(site(tmp_path, OLD, again(answer)))
     assert ran.code == 1
     assert ran.err.startswith("issues/2023-03-11/index.md:5:")
-    assert "such as" in ran.err or "update, recall" in ran.err
+    assert "such as" in ran.err or "update, recall" in ran.err or "https://" in ran.err
 
 
 def test_repeats_are_dropped_from_every_edition(tmp_path: Path) -> None:

@@ -21,11 +21,13 @@ def answer_findings(issue: Issue, history: History, repeats: Iterable[Repeat]) -
     for entry in issue.walk():
         given = answer(entry)
         named = (given.of,) if given and given.of else ()
-        both = (*named, *entry.not_same_as)
-        missing = [reference for reference in both if reference not in own and history.at(reference) is None]
-        for reference in missing:
-            message = f"no issue has an entry “{reference}”: write its issue and what stands behind # in its permalink"
-            yield finding("reference", entry.location, message)
+        for reference in (*named, *entry.not_same_as):
+            if reference not in own and history.at(reference) is None:
+                wanted = "write its issue and what stands behind # in its permalink"
+                yield finding("reference", entry.location, f"no issue has an entry “{reference}”: {wanted}")
+            elif reference.partition("#")[0] > issue.name or reference == f"{issue.name}#{entry.slug}":
+                message = f"“{reference}” is not before this entry: name the one that readers had first"
+                yield finding("reference", entry.location, message)
         if given and not given.holds(issue.date):
             message = f"“{entry.repeat}” has run out on the day of this issue"
             yield finding("answer-over", entry.location, message)

@@ -22,6 +22,8 @@ _RULES = {
 }
 """The rule that a verdict belongs to."""
 
+_ASKED = {"wrong-link": "; was the wrong link pasted?", "likely": "; if it is another thing, not-same-as: [{}] says so"}
+
 
 def repeat_findings(repeats: Iterable[Repeat], on_repeat: str) -> Iterator[Finding]:
     """A finding for each repeat that the editor has not answered; `on_repeat` is stop, drop or mark.
@@ -34,7 +36,7 @@ def repeat_findings(repeats: Iterable[Repeat], on_repeat: str) -> Iterator[Findi
         if repeat.accepted:
             continue
         kind = repeat.verdict.kind
-        ending = "; was the wrong link pasted?" if kind == "wrong-link" else ""
+        ending = _ASKED.get(kind, "").format(repeat.past.reference)
         if kind == "same" and on_repeat != "stop":
             ending = "; left out" if repeat.entry.slug in gone else "; shown as a repeat"
         message = f"{_where(repeat.entry, repeat.past, repeat.distance)}: {repeat.verdict.why}{_more(repeat)}{ending}"

@@ -57,6 +57,8 @@ def attributes(fields: Fields, prover: Prover, report: Report) -> dict[str, Any]
     if not all(map(REFERENCE.fullmatch, found["not_same_as"])):
         wanted = "entries of earlier issues, such as [2023-02-25#whisper]"
         report.error(fields.place("not-same-as"), "bad-value", f"“not-same-as” must be {wanted}")
+    if not all(alias.startswith(("https://", "http://")) for alias in found["alias"]):
+        report.error(fields.place("alias"), "bad-value", "“alias” must be addresses, each with its https://")
     via = fields.node("via")
     found["via"] = _note(via, prover, report) if isinstance(via, Text) else Markdown(fields.text("via"))
     extra = fields.node("extra")
