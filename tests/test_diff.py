@@ -6,6 +6,7 @@ import datetime
 import json
 from pathlib import Path
 
+import pytest
 from publications import publish, written
 
 from pipeline.diff import Diff, diff
@@ -96,3 +97,32 @@ def test_the_command_takes_dates_and_files(tmp_path: Path) -> None:
     assert [spot["title"] for spot in found["removed"]] == ["A"]
     assert sorted(found) == ["added", "changed", "moved", "removed", "renamed_sections"]
     assert publish("diff", "-C", str(root), "2020-01-01").code == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["2023-03-04", "issues/2023-03-04", "./issues/2023-03-04/", "2023-03-11", "2023-03-11-b"]
+)
+def test_an_issue_is_named_as_shells_complete_it(name: str, tmp_path: Path) -> None:
+    """A date, a folder's name and its path name an issue, as in the other commands."""
+    source = "## S\n\n[A](https://a.example)\n"
+    root = written(tmp_path, {"issues/2023-03-04/i.md": source, "issues/2023-03-11-b/i.md": source})
+    ran = publish("diff", "-C", str(root), "2023-03-04", name)
+    assert (ran.code, ran.out) == (0, "0 added, 0 removed, 0 changed, 0 moved\n")
+
+
+@pytest.mark.parametrize("name", ["..", "/", ".", "", "issues", "x" * 300, "\x1b[31m", "2023-03"])
+def test_a_name_of_nothing_is_told(name: str, tmp_path: Path) -> None:
+    """What is neither an issue nor a file is an error of one line, whatever it says."""
+    root = written(tmp_path, {"issues/2023-03-04/i.md": "## S\n\n[A](https://a.example)\n"})
+    for names in ((name, "2023-03-04"), ("2023-03-04", name), (name,)):
+        ran = publish("diff", "-C", str(root), *names)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+        assert "\x1b" not in ran.err
+
+
+def test_json_turns_no_terminal(tmp_path: Path) -> None:
+    """What could turn a terminal's reading order stands in JSON as an escape, and reads back as it was."""
+    root = written(tmp_path, {"a.md": "[A](https://a.example)", "b.md": "[A\u202eB\u2028](https://a.example)"})
+    ran = publish("diff", str(root / "a.md"), str(root / "b.md"), "--format", "json")
+    assert "\u202e" not in ran.out
+    assert "A\u202eB" in json.loads(ran.out)["changed"][0]["title"]

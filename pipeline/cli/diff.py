@@ -43,37 +43,46 @@ def command(first: str, second: str | None, project: Project, output: Output) ->
     before, after = _issue(project, first), _issue(project, second)
     found = diff(before, after)
     if output.form == "json":
-        click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
+        for line in json.dumps(_as_json(found), ensure_ascii=False, indent=2).split("\n"):
+            click.echo(printable(line))
         return
     for line in _lines(found):
         output.say(line)
 
 
+def _folder(project: Project, name: str) -> str:
+    """The issue that a name is of, be it DATE, DATE-slug or the path of its folder; empty where it is of none."""
+    last = name.rstrip("/").rpartition("/")[2]
+    found = [other for other in project.names(Report()) if last in (other, other[:10])]
+    return last if last in found else found[0] if len(found) == 1 else ""
+
+
+def _file(path: Path) -> Folder | None:
+    """A file as the only source of a folder; None where there is no such file. Raises BadSource where it is refused."""
+    try:
+        if not path.is_file():
+            return None
+        beside, data = frozenset(other.name for other in path.parent.iterdir()), path.read_bytes()
+    except OSError as error:
+        raise BadSource.at(Location(path=str(path)), "unreadable", (error.strerror or str(error)).lower()) from None
+    source = path.name if path.suffix in (".yaml", ".yml", ".md") else f"{path.name}.md"
+    return Folder(path=str(path.parent), name=path.name, date=datetime.date.min, sources={source: data}, others=beside)
+
+
 def _before(project: Project, name: str) -> str:
-    names = project.names(Report())
-    earlier = [other for other in names if other < name]
-    if name not in names or not earlier:
+    issue = _folder(project, name)
+    earlier = [other for other in project.names(Report()) if other < issue]
+    if not earlier:
         raise PipelineError.at(Location(path=f"issues/{name}"), "missing-issue", "no issue before it to compare with")
     return earlier[-1]
 
 
 def _issue(project: Project, name: str) -> Issue:
     """The issue of a date, or what a file holds. Raises BadSource where it cannot be read."""
-    path = Path(name)
-    if (project.issues / name.strip("/")).is_dir():
-        folder = project.folder(name.strip("/"))
-    elif path.is_file():
-        source = path.name if path.suffix in (".yaml", ".yml", ".md") else f"{path.name}.md"
-        beside = frozenset(other.name for other in path.parent.iterdir())
-        folder = Folder(
-            path=str(path.parent),
-            name=path.name,
-            date=datetime.date.min,
-            sources={source: path.read_bytes()},
-            others=beside,
-        )
-    else:
+    file, issue = _file(Path(name)), _folder(project, name)
+    if not file and not issue:
         raise PipelineError.at(Location(path=name), "missing-issue", "no issue of this date and no file of this name")
+    folder = file or project.folder(issue)
     reading = read_issue(folder)
     if reading.issue is None:
         raise BadSource(reading.findings)
