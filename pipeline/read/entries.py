@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.answers import REFERENCE, parsed_answer
 from pipeline.model import Link, Location, Markdown, Url
+from pipeline.read.comment import own_form
 from pipeline.read.draft import Draft
 from pipeline.read.fields import Fields, nearest
 from pipeline.read.links import Prover
@@ -71,6 +72,9 @@ def attributes(fields: Fields, prover: Prover, report: Report) -> dict[str, Any]
 def from_comment(comment: str, where: Location, prover: Prover, report: Report) -> dict[str, Any]:
     """The attributes in a comment on a title's line; none, with a warning where one is nearly named, in any other."""
     text = comment.strip().removeprefix("<!--").removesuffix("-->").strip()
+    own = own_form(text, ATTRIBUTES, where)
+    if own:
+        return attributes(Fields(own, ATTRIBUTES, report), prover, report)
     if not _COMMENT_KEY.match(text):
         return {}
     keys = _COMMENT_KEY.findall(text)

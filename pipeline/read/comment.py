@@ -1,0 +1,33 @@
+"""The comment behind a title in the form in which we write it, read without YAML's parser: a tenth of its time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from pipeline.model import Location
+from pipeline.read.yaml import Items, Node, Pairs, Text
+
+__all__ = ["own_form"]
+
+_STRING = r'"[^"\\\n\r\x85\u2028\u2029\ufeff]*"'  # nothing in it that YAML would read otherwise
+_VALUE = rf"{_STRING}|\[{_STRING}(?:, {_STRING})*\]"
+_OWN_FORM = re.compile(rf"\{{[a-z-]+: (?:{_VALUE})(?:, [a-z-]+: (?:{_VALUE}))*\}}")
+_PAIR = re.compile(rf"([a-z-]+): ({_VALUE})")
+_QUOTED = re.compile(_STRING)
+
+
+def own_form(text: str, keys: Collection[str], where: Location) -> Pairs | None:
+    """The mapping that YAML's parser would give, all of it at one place; None where the text is otherwise written."""
+    if not _OWN_FORM.fullmatch(text):
+        return None
+    place = Location(path=where.path, line=where.line or 1)
+    found: dict[str, Node] = {}
+    for match in _PAIR.finditer(text, 1):
+        values = tuple(Text(value=quoted[1:-1], location=place) for quoted in _QUOTED.findall(match[2]))
+        known = match[1] in keys and match[1] not in found
+        if not known:
+            return None
+        found[match[1]] = Items(items=values, location=place, flow=True) if match[2][0] == "[" else values[0]
+    pairs = tuple((Text(value=key, location=place), value) for key, value in found.items())
+    return Pairs(pairs=pairs, location=place)
