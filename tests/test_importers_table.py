@@ -145,9 +145,9 @@ def test_100_mb_are_refused_at_once(tmp_path: Path) -> None:
     for suffix in ("csv", "json", "html", "opml", "xml"):
         with (root / f"huge.{suffix}").open("wb") as file:
             file.truncate(100_000_000)
-        begin = time.perf_counter()
+        begin = time.process_time()
         ran = publish("-C", str(root), "import", str(root / f"huge.{suffix}"))
-        assert time.perf_counter() - begin < 1
+        assert time.process_time() - begin < 1
         assert (ran.code, "error: 100,000,000 bytes" in ran.err) == (1, True)
 
 

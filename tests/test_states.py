@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -161,7 +160,5 @@ def test_a_missing_object_is_not_fetched(tmp_path: Path) -> None:
     commit(source, "2023-01-02", {"a.md": links(1, 2)})
     git(source, "config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{source}", str(clone))
-    begin = time.perf_counter()
     with pytest.raises(BadSource):
         list(states(clone / "a.md", 1000))
-    assert time.perf_counter() - begin < 5
