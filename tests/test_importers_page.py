@@ -118,6 +118,7 @@ def test_encodings_and_entities_are_read(data: bytes, title: str) -> None:
         ("<a href='https://a.example/x y'><div>a</div><b>b</b></a>", "[a **b**](https://a.example/x%20y)"),
         ("<a href='https://a.example'><img src=x></a>", "[https\\://a.example](https://a.example)"),
         ("<img src='https://i.example/p.png' alt='A [cat]'>", "![A \\[cat\\]](https://i.example/p.png)"),
+        ("<h2><a href='#s'>#</a> <a href='#s'>Head</a></h2>", "**Head**"),
         ("see https://a.example/_x_", "see <https://a.example/_x_>"),
         ("<p>see https://a.example/</p>", "see <https://a.example/>"),
         ("<code>a`b</code><code>x*</code>", "a\\`b`x*`"),

@@ -131,7 +131,8 @@ class _Writer:
         elif name == "img":
             self._picture(element)
         elif name == "a" and element.get("href") and not self._in_link():
-            self._opened.append(_Open("a", element, self._absolute(element.get("href") or "")))
+            within = (element.get("href") or "").strip().startswith("#")
+            self._opened.append(_Open("#" if within else "a", element, self._absolute(element.get("href") or "")))
         elif name in _MARKS:
             self._opened.append(_Open(_MARKS[name], element))
         self.say(element.text or "")
@@ -216,6 +217,8 @@ class _Writer:
         before, inner, after = match.groups() if match else ("", "", "")
         if one.mark == "a":
             inner = _link(inner, one.address)
+        elif one.mark == "#":  # a place within the page: often a mere sign beside a heading
+            inner = inner if re.search(r"[^\W_]", inner) else ""
         elif one.mark == "`":
             inner = f"`{inner}`" if inner and "`" not in inner else as_text(inner)
         elif inner and not any(outer.mark == one.mark for outer in self._opened):
