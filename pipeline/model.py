@@ -188,7 +188,7 @@ class SmtpSettings:
     password_env: str = ""
     password_file: str = ""
     sessions: int = 4
-    timeout: int = 60
+    timeout: float = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ _HERE = {
     "chromium": lambda: any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
     "fonts-noto-cjk": lambda: any(_FONTS.rglob("NotoSansCJK*")),
     "hyperfine": lambda: shutil.which("hyperfine") is not None,
+    "postfix": lambda: shutil.which("smtp-sink") is not None or Path("/usr/sbin/smtp-sink").exists(),
     "spamassassin": lambda: shutil.which("spamassassin") is not None,
     "strace": lambda: shutil.which("strace") is not None,
 }

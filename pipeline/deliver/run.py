@@ -28,7 +28,7 @@ Progress = Callable[[Mapping[str, int]], None]
 """Is told now and then how many messages this run has brought to each outcome."""
 
 _RECONNECTS = (1.0, 2.0, 5.0, 15.0)
-"""Seconds between the tries to connect; after the last the whole run stops, and no recipient has failed by it."""
+"""Seconds between the tries to connect again; after the last the run stops, and no recipient has failed by it."""
 
 _GLANCE = 0.2
 _NAP = 1.0
@@ -48,6 +48,7 @@ class Job:
     rate: float = 0.0
     resend: bool = False
     pauses: tuple[float, ...] = PAUSES
+    reconnects: tuple[float, ...] = _RECONNECTS
 
 
 def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
@@ -198,7 +199,7 @@ class _Floor:
 
     def _opened(self, transport: Transport) -> bool:
         """Whether a session stands; tries for a while, and stops the run where it does not come about."""
-        for pause in (*_RECONNECTS, None):
+        for pause in (*self._job.reconnects, None):
             try:
                 transport.open()
             except Unreachable as error:
