@@ -165,7 +165,7 @@ def _smtp(fields: Fields, report: Report) -> SmtpSettings:
         password_env=fields.text("password_env"),
         password_file=fields.text("password_file"),
         sessions=fields.number("sessions", default.sessions, at_least=1) or default.sessions,
-        timeout=fields.number("timeout", default.timeout, at_least=1) or default.timeout,
+        timeout=fields.number("timeout", None, at_least=1) or default.timeout,
     )
 
 
