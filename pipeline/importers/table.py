@@ -56,7 +56,7 @@ def _read(file: SourceFile) -> Imported:
 def _links(path: str, text: str, report: Report) -> Iterator[Saved]:
     lines = text.lstrip("\n")
     skipped = len(text) - len(lines)
-    delimiter = _delimiter(lines.partition("\n")[0])
+    delimiter = _delimiter(lines[:_HEAD].partition("\n")[0])
     rows = csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter)
     names = [cell.strip() for cell in _next(rows, path, skipped, report) or []]
     columns = Columns(names)
