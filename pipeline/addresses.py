@@ -14,12 +14,15 @@ __all__ = [
     "entry_id",
     "entry_url",
     "feed_id",
+    "host",
     "instant",
     "is_attachment",
     "issue_id",
     "issue_url",
     "readable",
 ]
+
+_HOST = re.compile(r"https?://(?:[^/\\?#]*@)?(?:www\.)?([^/\\?#:@]+)", re.IGNORECASE)
 
 
 def issue_url(publication: Publication, issue: Issue) -> Url:
@@ -60,6 +63,12 @@ def instant(publication: Publication, day: datetime.date) -> datetime.datetime:
 def is_attachment(url: str) -> bool:
     """Whether a proven address names a file of the issue's folder."""
     return not url.startswith(("http://", "https://", "mailto:", "#"))
+
+
+def host(url: str) -> str:
+    """Where an address leads, as a reader would name it: its host without `www.`, a mail address, a file's name."""
+    found = _HOST.match(url)
+    return found[1].lower() if found else url.removeprefix("mailto:")
 
 
 def absolute(url: Url, base: Url) -> Url:

@@ -183,6 +183,12 @@ class Memory:
         names = {self._entries[number][0].name for number in shared}
         return tuple(issue for issue in self._issues if issue.name in names)
 
+    def returning(self, together: Iterable[Iterable[str]] = ()) -> list[list[tuple[Issue, Entry]]]:
+        """The entries of each key that several have, and of keys that are of one thing together, oldest first."""
+        found = list(self._by_key.values())
+        found += [sorted({number for key in keys for number in self._by_key.get(key, ())}) for keys in together]
+        return [[self._entries[number][::2] for number in numbers] for numbers in found if len(numbers) > 1]
+
     def prepare(self) -> None:
         """Makes what entries are found by, so that no process that is forked after has to."""
         if self._issues:
