@@ -26,8 +26,8 @@ class Appearance:
 def appearances(history: Memory, shown: Iterable[Issue], groups: Groups = ()) -> Mapping[str, tuple[Appearance, ...]]:
     """The appearances, oldest first, of each entry that was in several issues, by reference: `2023-02-25#whisper`.
 
-    What one has the address of, or the alias, is the same, and what the editor's `groups` say. `shown` are the issues as
-    readers get them: an entry that was dropped appears nowhere.
+    What one has the address of, or the alias, is the same, and what the editor's `groups` say. `shown` are the issues
+    as readers get them: an entry that was dropped appears nowhere.
     """
     alikes = {tuple(map(key_of, urls)) for urls in alike(groups).values()}
     returning = history.returning(sorted(alikes))

@@ -12,24 +12,26 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pipeline.aliases import aliased, alike
+from pipeline.appearances import appearances
 from pipeline.archive import misnumbered, numbered
 from pipeline.check import check, compared, email_size, in_passing
 from pipeline.check.baseline import Row, beyond
 from pipeline.check.severities import judged
-from pipeline.errors import BadSource, BadTemplate
+from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
-from pipeline.history import History, Memory, Past, one_by_one
+from pipeline.history import Memory, Past, one_by_one
 from pipeline.model import Entry, Issue, Link, Location, Publication, Url
 from pipeline.parallel import shares, spread
 from pipeline.previously import previously, without_repeats
 from pipeline.project import BASELINE, Project, baseline, labels, publication
 from pipeline.read.issue import Reading, read_issue
 from pipeline.read.source import Report
-from pipeline.render.context import Artifact, RenderContext
+from pipeline.render.artifacts import artifacts
+from pipeline.render.context import RenderContext
 from pipeline.render.labels import Labels, catalogues
-from pipeline.render.renderers import ARCHIVES, DOCUMENTS, EDITIONS
 from pipeline.render.templates import DEFAULTS, Templates, replaceable
 from pipeline.repeats import Look, by_address, by_title
+from pipeline.topics import topics
 from pipeline.write import Changes, Generation, Staged, writing
 
 __all__ = ["Built", "Progress", "build", "examine", "prospect"]
@@ -220,7 +222,7 @@ def _in_order(findings: list[Finding]) -> list[Finding]:
 
 
 def _context(
-    project: Project, settings: Publication, archive: tuple[Issue, ...], history: History, *, cached: bool
+    project: Project, settings: Publication, archive: tuple[Issue, ...], history: Memory, *, cached: bool
 ) -> RenderContext:
     folders = [folder for folder in (project.templates, DEFAULTS) if folder.is_dir()]
     words = Labels(language=settings.language, words=labels(folders, catalogues(settings.language)))
@@ -235,14 +237,17 @@ def _context(
         archive = tuple(without_repeats(issue, known, settings) for issue in archive)
         known = aliased(_history(archive), settings.aliases)
     shown = tuple(previously(issue, known, settings, linked) for issue in reversed(archive))
+    out = tuple(issue for issue in shown if not issue.draft)
     return RenderContext(
         publication=settings,
-        archive=tuple(issue for issue in shown if not issue.draft),
+        archive=out,
         issues=shown,
         templates=Templates(folders, cache=project.cache if cached else None),
         labels=words,
         root=project.root,
         static=project.static,
+        topics=topics(out),
+        appearances=appearances(history, out, settings.aliases),
     )
 
 
@@ -255,12 +260,14 @@ class _Part:
 
 
 def _made(context: RenderContext, generation: Generation, progress: Progress) -> list[_Part]:
-    """Everything rendered and staged: the documents beside shares of the issues, each in a process of its own."""
-    parts = [context.only(tuple(share)) for share in shares(context.issues, _SHARE)]
+    """Everything rendered and staged: the documents beside shares of issues and topics, a process for each share."""
+    divided = shares(context.issues, _SHARE)
+    listed = context.topics.topics
+    parts = [context.only(tuple(share), listed[place :: len(divided)]) for place, share in enumerate(divided)]
 
     def make(part: RenderContext) -> _Part:
         made = _Part(staged=[], emails={})
-        for artifact in _written(_artifacts(part, documents=part is parts[0])):
+        for artifact in artifacts(part, documents=part is parts[0]):
             made.staged.append(generation.stage(artifact))
             folder, _, name = artifact.path.rpartition("/")
             if name == "email.html" and isinstance(artifact.content, bytes):
@@ -270,31 +277,3 @@ def _made(context: RenderContext, generation: Generation, progress: Progress) ->
         return made
 
     return spread(make, parts)
-
-
-def _written(artifacts: Iterator[Artifact]) -> Iterator[Artifact]:
-    """The artifacts; raises BadTemplate where one is no UTF-8: no text that was read can do that to it."""
-    try:
-        yield from artifacts
-    except UnicodeEncodeError as error:
-        half = f"U+{ord(error.object[error.start]):04X}"
-        message = f"one of the templates makes {half}, half a character: look for a \\u escape"
-        raise BadTemplate.at(Location(path="templates"), "template", message) from None
-
-
-def _artifacts(context: RenderContext, *, documents: bool) -> Iterator[Artifact]:
-    """All that is made of some issues before the same of the next, so that a note is rendered once, not once a file.
-
-    Raises BadTemplate with what is wrong in every template that the documents and the first issues use.
-    """
-    some = [context.only(context.issues[at : at + _AT_ONCE]) for at in range(0, len(context.issues), _AT_ONCE)]
-    rounds = [(context, DOCUMENTS if documents else ()), *((part, (*EDITIONS, *ARCHIVES)) for part in some)]
-    wrong: dict[Finding, None] = {}
-    for part, renderers in rounds:
-        for render in renderers:
-            try:
-                yield from render(part)
-            except BadTemplate as error:
-                wrong |= dict.fromkeys(error.findings)
-        if wrong and renderers is not DOCUMENTS:
-            raise BadTemplate(wrong)

@@ -1,6 +1,7 @@
 """The web edition: what a page carries, and what no page may carry."""
 
 import datetime
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -8,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.addresses import host
+from pipeline.appearances import Appearance
 from pipeline.model import Attachment, Author, Entry, Issue, Link, Markdown, Publication, Section, Url
 from pipeline.render.context import RenderContext
 from pipeline.render.labels import Labels
 from pipeline.render.templates import DEFAULTS, Templates
-from pipeline.render.web import front_page, host, issue_page
+from pipeline.render.web import front_page, issue_page
+from pipeline.topics import Topics
 
 PUBLICATION = Publication(
     title="机器学习周报", url=Url("https://news.example"), id="news.example", language="zh-CN", description="每周一封"
@@ -230,6 +234,71 @@ def test_the_description_ends_where_a_title_or_a_word_ends() -> None:
     assert _description(_page(replace(plain, intro=Markdown("x"), preheader="预览"))) == "预览"
 
 
+def _structured(page: str) -> dict[str, object]:
+    """What the page says of itself in JSON-LD."""
+    found: dict[str, object] = json.loads(
+        page.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+    )
+    return found
+
+
+def _previews(page: str) -> dict[str | None, str | None]:
+    """What the page says of itself in Open Graph's words."""
+    tags = _Outline(page).tags
+    return {attributes["property"]: attributes["content"] for _, attributes in tags if "property" in attributes}
+
+
+def test_an_issue_says_what_it_is_to_machines_that_show_links() -> None:
+    """JSON-LD and Open Graph tell an issue's title, number, day, language and picture, in addresses that are whole."""
+    page = _page(replace(ISSUE, updated=datetime.date(2023, 3, 6)))
+    told = _structured(page)
+    assert told["@context"] == "https://schema.org"
+    assert (told["name"], told["issueNumber"], told["inLanguage"]) == ("第二期", 2, "zh-CN")
+    assert (told["datePublished"], told["dateModified"]) == ("2023-03-04", "2023-03-06")
+    assert told["isPartOf"] == {"@type": "Periodical", "name": "机器学习周报", "url": "https://news.example/"}
+    assert _previews(page) == {
+        "og:site_name": "机器学习周报",
+        "og:title": "第二期 · 机器学习周报",
+        "og:type": "article",
+        "og:url": "https://news.example/2023-03-04/",
+        "og:locale": "zh_CN",
+        "og:description": "本期有三节。",
+        "og:image": "https://news.example/2023-03-04/wer.png",
+        "article:published_time": "2023-03-04",
+        "article:modified_time": "2023-03-06",
+    }
+
+
+def test_an_entry_says_which_later_issues_had_it_again() -> None:
+    """An entry links to its place in the first three later issues that had it, an update as such; earlier ones not."""
+    some = ((1, "2023-02-25", ""), (2, "2023-03-04", ""), (3, "2023-03-11", "update"), (4, "2023-03-18", "recall"))
+    some = (*some, (5, "2023-03-25", ""), (6, "2023-04-01", ""))
+    alike = tuple(Appearance(issue=name, number=number, slug="w", word=word) for number, name, word in some)
+    [artifact] = issue_page(replace(_context(ISSUE), appearances={"2023-03-04#whisper": alike}))
+    page = bytes(artifact.content).decode()
+    assert re.findall(r'href="\.\./(2023-[^"]+)">([^<]+)<', page) == [
+        ("2023-03-11/#w", "第 3 期有更新"),
+        ("2023-03-18/#w", "又见于第 4 期"),
+        ("2023-03-25/#w", "又见于第 5 期"),
+    ]
+
+
+def test_what_has_a_page_of_its_own_is_linked_to_it() -> None:
+    """A section's heading, a tag in whatever case and a site lead to their pages where they have one."""
+    paths = {
+        "sections": {"语音": "sections/语音/"},
+        "tags": {"asr": "tags/asr/"},
+        "sites": {"github.com": "sites/github.com/"},
+    }
+    issue = replace(ISSUE, sections=(replace(ISSUE.sections[0], entries=(replace(WHISPER, tags=("ASR", "x")),)),))
+    [artifact] = issue_page(replace(_context(issue), topics=Topics(paths=paths)))
+    page = bytes(artifact.content).decode()
+    assert '<h2><a href="../sections/语音/">语音</a></h2>' in page
+    assert '<a href="../sites/github.com/">github.com</a>' in page
+    assert '<a href="../tags/asr/">#ASR</a>' in page
+    assert "<span>#x</span>" in page
+
+
 HOSTILE = "\"><script>alert(1)</script>' onload='x {{ 1 }} {% raw %}"
 
 
@@ -253,7 +322,8 @@ def test_no_field_can_bring_markup_into_a_page() -> None:
     neighbours = (issue, replace(issue, name="2023-02-25"))
     for page in (_page(*neighbours, publication=publication), _front(*neighbours, publication=publication)):
         tags = _Outline(page).tags
-        assert "script" not in {tag for tag, _ in tags}
+        assert [attributes for tag, attributes in tags if tag == "script"] == [{"type": "application/ld+json"}]
+        assert _structured(page)["name"] == HOSTILE
         assert not [attributes for _, attributes in tags if any(name.startswith("on") for name in attributes)]
 
 
@@ -262,7 +332,8 @@ def test_a_page_asks_nobody_for_anything(render) -> None:  # type: ignore[no-unt
     """No script, font, style sheet or image is fetched from elsewhere; all styles stand in the page."""
     page = render(ISSUE, FIRST)
     tags = _Outline(page).tags
-    assert not {"script", "iframe", "object", "embed", "video", "audio"} & {tag for tag, _ in tags}
+    assert [attributes for tag, attributes in tags if tag == "script"] == [{"type": "application/ld+json"}]
+    assert not {"iframe", "object", "embed", "video", "audio"} & {tag for tag, _ in tags}
     assert "url(" not in page
     assert "@import" not in page
     assert {attributes["rel"] for tag, attributes in tags if tag == "link"} == {"canonical", "alternate"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeline.appearances import Appearance
 from pipeline.model import Issue, Publication
 from pipeline.render.labels import Labels
 from pipeline.render.templates import Templates
+from pipeline.topics import Topic, Topics
 
 __all__ = ["Artifact", "RenderContext", "Renderer"]
 
@@ -24,7 +26,11 @@ class Artifact:
 
 @dataclass(frozen=True, kw_only=True)
 class RenderContext:
-    """One publication at one moment: `archive` is every issue but drafts, newest first; `issues` are to be made."""
+    """One publication at one moment: `archive` is every issue but drafts, newest first; `issues` are to be made.
+
+    `topics` are those of the archive, and `listed` those of them that are to be made; `appearances` are the issues that
+    carried an entry, by its reference, where they are several.
+    """
 
     publication: Publication
     archive: tuple[Issue, ...]
@@ -33,14 +39,17 @@ class RenderContext:
     labels: Labels
     root: Path
     static: tuple[str, ...] = ()
+    topics: Topics = field(default_factory=Topics)
+    listed: tuple[Topic, ...] = ()
+    appearances: Mapping[str, tuple[Appearance, ...]] = field(default_factory=dict)
 
     @functools.cached_property
     def _places(self) -> Mapping[str, int]:
         return {issue.name: place for place, issue in enumerate(self.archive)}
 
-    def only(self, issues: tuple[Issue, ...]) -> RenderContext:
-        """The same publication with these issues to be made."""
-        part = replace(self, issues=issues)
+    def only(self, issues: tuple[Issue, ...], listed: tuple[Topic, ...] = ()) -> RenderContext:
+        """The same publication with these issues, and these topics, to be made."""
+        part = replace(self, issues=issues, listed=listed)
         part.__dict__["_places"] = self._places  # or every part would count the whole archive again
         return part
 

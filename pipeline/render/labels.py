@@ -35,6 +35,12 @@ class Labels:
         """`ltr` or `rtl`, the way the language is written."""
         return str(_locale(self.language).text_direction)
 
+    @property
+    def locale(self) -> str:
+        """The language and its region as Open Graph writes them: zh_CN; empty where no region is known."""
+        found = _locale(self.language)
+        return f"{found.language}_{found.territory}" if found.territory else ""
+
     def date(self, day: datetime.date) -> str:
         """A day as readers of the language write it in full: 2023年3月4日, March 4, 2023."""
         return _date(self.language, day)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from pipeline.render.attachments import attachments, static_files
 from pipeline.render.context import Renderer
+from pipeline.render.crawlers import robots, sitemap
 from pipeline.render.feeds.archive import archive_pages
 from pipeline.render.feeds.subscription import feeds
+from pipeline.render.listings import kind_pages, topic_pages
 from pipeline.render.mailing import mailing
 from pipeline.render.markdown import issue_markdown
+from pipeline.render.standing import latest_page, missing_page, subscribe_page
+from pipeline.render.statistics import statistics_page
 from pipeline.render.web import front_page, issue_page
 
-__all__ = ["ARCHIVES", "DOCUMENTS", "EDITIONS", "SOURCE"]
+__all__ = ["ARCHIVES", "DOCUMENTS", "EDITIONS", "LISTINGS", "SOURCE"]
 
-DOCUMENTS: tuple[Renderer, ...] = (front_page, feeds, static_files)
+DOCUMENTS: tuple[Renderer, ...] = (
+    *(front_page, feeds, kind_pages, statistics_page, subscribe_page, latest_page, missing_page),
+    *(sitemap, robots, static_files),
+)
 """Look at `context.archive` and make what stands at the top."""
+
+LISTINGS: tuple[Renderer, ...] = (topic_pages,)
+"""Look at `context.listed`, a share of what issues have in common, and make the page of each."""
 
 EDITIONS: tuple[Renderer, ...] = (issue_markdown, issue_page, mailing, attachments)
 """Look at `context.issues`, be they few or many, and make what stands in their folders."""

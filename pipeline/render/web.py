@@ -3,83 +3,102 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator
 
-from pipeline.addresses import issue_url
+from pipeline.addresses import host, issue_url
+from pipeline.appearances import Appearance
 from pipeline.markup import plain
-from pipeline.model import Issue, Markdown, Publication
+from pipeline.model import Entry, Issue, Markdown, Publication
 from pipeline.render.context import Artifact, RenderContext
-from pipeline.render.labels import Labels
 from pipeline.render.notes import Sizes, html, inline
+from pipeline.render.page import periodical, render
+from pipeline.topics import SECTIONS, SITES, TAGS
 
-__all__ = ["front_page", "host", "issue_page"]
+__all__ = ["front_page", "issue_page"]
 
-_FEEDS = (
-    ("feed.xml", "rss+xml", "RSS"),
-    ("atom.xml", "atom+xml", "Atom"),
-    ("feed.json", "feed+json", "JSON Feed"),
-    ("entries.xml", "rss+xml", "RSS"),
-    ("entries.atom.xml", "atom+xml", "Atom"),
-    ("entries.json", "feed+json", "JSON Feed"),
-)
 _CONTENTS_FROM = 3  # sections; fewer are seen at a glance
 _TEASERS = 10  # issues; of older ones the front page says no more than the title
 _DESCRIPTION = 160  # characters; search engines cut there
-_HOST = re.compile(r"https?://(?:[^/\\?#]*@)?(?:www\.)?([^/\\?#:@]+)", re.IGNORECASE)
+_LATER = 3  # appearances of an entry in later issues; a link that stands for years has hundreds
 
 
 def issue_page(context: RenderContext) -> Iterator[Artifact]:
     """`NAME/index.html` of each issue to be made."""
-    publication = context.publication
-    feeds = _feeds(publication, context.labels)
+    paths = context.topics.paths
     for issue in context.issues:
         sections = [section for section in issue.sections if section.entries or section.text]
         titled = [section for section in sections if section.title and section.slug]
         sizes = {image.name: (image.width, image.height) for image in issue.attachments if image.width and image.height}
-        page = context.templates.render(
+        description = _description(issue)
+        yield render(
+            context,
             "web/issue.html",
-            publication=publication,
+            f"{issue.name}/",
+            description=description,
+            about=_about(context, issue, description),
             issue=issue,
+            image=_image(context.publication, issue),
             sections=sections,
             contents=titled if len(titled) >= _CONTENTS_FROM else [],
             newer=context.newer(issue),
             older=context.older(issue),
-            labels=context.labels,
-            title=context.title,
-            description=_description(issue),
-            url=issue_url(publication, issue),
-            home="../",
-            feeds=feeds,
+            later=functools.partial(_later, context, issue) if context.appearances else None,
+            topics=paths[SECTIONS],
+            sites=paths[SITES],
+            tags=paths[TAGS],
             host=host,
             html=functools.partial(_html, sizes),
             inline=inline,
         )
-        yield Artifact(path=f"{issue.name}/index.html", content=page.encode())
 
 
 def front_page(context: RenderContext) -> Iterator[Artifact]:
     """`index.html`: what the publication is, how to subscribe, and every issue, newest first."""
     publication = context.publication
-    page = context.templates.render(
+    about = {"@type": "WebSite", "name": publication.title, "url": f"{publication.url}/"}
+    yield render(
+        context,
         "web/front.html",
-        publication=publication,
+        "",
+        description=publication.description,
+        about={**about, "inLanguage": publication.language, "about": periodical(publication)},
         archive=context.archive,
         teasers={issue.name: _description(issue) for issue in context.archive[:_TEASERS]},
-        labels=context.labels,
-        title=context.title,
-        description=publication.description,
-        url=f"{publication.url}/",
-        home="",
-        feeds=_feeds(publication, context.labels),
     )
-    yield Artifact(path="index.html", content=page.encode())
 
 
-def host(url: str) -> str:
-    """Where an address leads, as a reader would name it: its host without `www.`, a mail address, a file's name."""
-    found = _HOST.match(url)
-    return found[1].lower() if found else url.removeprefix("mailto:")
+def _later(context: RenderContext, issue: Issue, entry: Entry) -> list[Appearance]:
+    """The first issues after this one that had the entry again."""
+    found = context.appearances.get(f"{issue.name}#{entry.slug}", ())
+    return [one for one in found if one.issue > issue.name][:_LATER]
+
+
+def _about(context: RenderContext, issue: Issue, description: str) -> dict[str, object]:
+    """The issue in schema.org's words."""
+    publication = context.publication
+    found: dict[str, object] = {
+        "@type": ["PublicationIssue", "Article"],
+        "name": context.title(issue),
+        "headline": context.title(issue),
+        "issueNumber": issue.number,
+        "datePublished": issue.date.isoformat(),
+        "dateModified": (issue.updated or issue.date).isoformat(),
+        "inLanguage": publication.language,
+        "url": issue_url(publication, issue),
+        "isPartOf": periodical(publication),
+    }
+    if description:
+        found["description"] = description
+    if publication.author.name:
+        found["author"] = {"@type": "Person", "name": publication.author.name}
+    return found
+
+
+def _image(publication: Publication, issue: Issue) -> str:
+    """The address of the first picture that previews may show, empty where there is none."""
+    pictures = (each for each in issue.attachments if each.width and not each.name.lower().endswith(".svg"))
+    first = next(pictures, None)
+    return f"{issue_url(publication, issue)}{first.name}" if first else ""
 
 
 def _html(sizes: Sizes, text: Markdown, sponsored: bool = False) -> str:
@@ -100,12 +119,3 @@ def _description(issue: Issue) -> str:
         return text
     cut = text[: _DESCRIPTION - 1]
     return (cut.rpartition(" ")[0] if " " in cut[-20:] else cut) + "…"
-
-
-def _feeds(publication: Publication, labels: Labels) -> list[tuple[str, str, str]]:
-    """Name, media type and title of each feed, for `<link rel=alternate>`."""
-    found = []
-    for name, media, kind in _FEEDS:
-        of_what = labels("feeds_entries" if name.startswith("entries") else "feeds_issues")
-        found.append((name, f"application/{media}", f"{publication.title} · {of_what} · {kind}"))
-    return found

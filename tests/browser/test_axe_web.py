@@ -2,17 +2,21 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from pipeline.appearances import Appearance
 from pipeline.model import Author, Entry, Issue, Link, Markdown, Publication, Section, Url
 from pipeline.render.context import RenderContext
 from pipeline.render.labels import Labels
+from pipeline.render.renderers import DOCUMENTS, LISTINGS
 from pipeline.render.templates import DEFAULTS, Templates
-from pipeline.render.web import front_page, issue_page
+from pipeline.render.web import issue_page
+from pipeline.topics import topics
 
 pytestmark = pytest.mark.needs("chromium", "fonts-noto-cjk")
 
@@ -49,7 +53,10 @@ ENTRY = Entry(
 
 
 def _pages() -> dict[str, str]:
-    """The page of a draft that uses every part of the template, the page of an issue between two, and the front."""
+    """The page of a draft that uses every part of the template, that of an issue between two, one of each other kind.
+
+    The page that only leads to the newest issue cannot be looked at.
+    """
     sections = tuple(
         Section(title=f"Section {slug}", slug=slug, text=Markdown("Prose."), entries=(ENTRY,) if slug == "s1" else ())
         for slug in ("s1", "s2", "s3")
@@ -78,6 +85,10 @@ def _pages() -> dict[str, str]:
         description="Links.",
         author=Author(name="Us"),
     )
+    tagged = tuple(replace(ENTRY, slug=f"e{place}") for place in range(9))
+    issues[0] = replace(issues[0], sections=(replace(sections[0], entries=tagged),))
+    alike = tuple(Appearance(issue=f"2023-03-0{day}", number=day, slug="e1", word="update") for day in (1, 2, 3))
+    found = topics(issues)
     context = RenderContext(
         publication=publication,
         archive=tuple(issues),
@@ -85,8 +96,12 @@ def _pages() -> dict[str, str]:
         templates=Templates([DEFAULTS]),
         labels=Labels(language="en", words=dict(line.split(": ", 1) for line in lines)),
         root=Path(),
+        topics=found,
+        listed=found.topics,
+        appearances={f"{issue.name}#e1": alike for issue in issues},
     )
-    made = [*issue_page(context), *front_page(context)]
+    made = [artifact for render in (issue_page, *DOCUMENTS, *LISTINGS) for artifact in render(context)]
+    made = [artifact for artifact in made if artifact.path.endswith(".html") and artifact.path != "latest/index.html"]
     return {artifact.path: bytes(artifact.content).decode() for artifact in made if isinstance(artifact.content, bytes)}
 
 

@@ -75,9 +75,10 @@ def test_no_script_of_an_issue_runs(browser_page: PageFactory, tmp_path: Path) -
     page = browser_page()
     ran_scripts: list[str] = []
     page.expose_function("alert", lambda *_: ran_scripts.append(page.url))
-    for path in (out / "index.html", *(out / "2023-03-04").glob("*.html"), tmp_path / "feeds.html"):
+    pages = [path for path in out.rglob("*.html") if path.parent.name != "latest"]  # which leads to one of the others
+    for path in (*pages, tmp_path / "feeds.html"):
         page.goto(path.as_uri())
-        assert page.locator("script").count() == 0
+        assert page.locator("script:not([type='application/ld+json'])").count() == 0
         page.evaluate(
             """() => {
                 addEventListener("click", event => event.preventDefault());

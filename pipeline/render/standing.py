@@ -1,0 +1,27 @@
+"""The pages that are there whatever was published: how to subscribe, where the newest issue is, what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.render.context import Artifact, RenderContext
+from pipeline.render.page import render
+
+__all__ = ["latest_page", "missing_page", "subscribe_page"]
+
+
+def subscribe_page(context: RenderContext) -> Iterator[Artifact]:
+    """`subscribe/index.html`: what a feed is and how to follow one, for those who never did."""
+    yield render(context, "web/subscribe.html", "subscribe/", description=context.labels("subscribe_what"))
+
+
+def latest_page(context: RenderContext) -> Iterator[Artifact]:
+    """`latest/index.html`, an address that always leads to the newest issue."""
+    for issue in context.archive[:1]:
+        yield render(context, "web/moved.html", "latest/", to=issue)
+
+
+def missing_page(context: RenderContext) -> Iterator[Artifact]:
+    """`404.html`, which servers show in the place of what is not there; the author's own in `static/` wins."""
+    if "404.html" not in context.static:
+        yield render(context, "web/missing.html", "404.html", newest=context.archive[:5])

@@ -1,0 +1,161 @@
+"""The site around the issues: its lists, its standing pages, and what search engines read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from lxml import etree
+from publications import SETTINGS, publish, written
+
+_NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+
+
+def _issue(number: int, *more: str) -> str:
+    """An issue with a section that returns, a tag that returns, and four links to one site."""
+    links = [f"### [Paper {number}.{place}](https://arxiv.org/abs/{number}00{place})" for place in range(4)]
+    return "\n".join(
+        [f"# Issue {number}", "## 工具", f"[T{number}](https://t.example/{number}) <!-- tags: [gpu] -->"]
+    ) + ("\n\n## Papers\n\n" + "\n\n".join([*links, *more]) + "\n")
+
+
+FILES: Mapping[str, str] = {
+    "newsletter.yaml": SETTINGS.replace("weekly.example", "weekly.example/news"),
+    "issues/2023-03-04/index.md": _issue(1, "### [Whisper](https://whisper.example/)"),
+    "issues/2023-03-11/index.md": _issue(2, "### [Whisper 2](https://whisper.example/) <!-- repeat: update -->"),
+    "issues/2023-03-18/index.md": "---\ndraft: true\n---\n" + _issue(3),
+}
+
+
+def _out(root: Path, **more: str) -> Path:
+    """What a build makes of the files, with more of them under `static/`."""
+    files = {**FILES, **{f"static/{name.replace('_', '.')}": text for name, text in more.items()}}
+    ran = publish("build", "-C", str(written(root, files)))
+    assert ran.code == 0, ran.err
+    return root / "out"
+
+
+def _pages(out: Path) -> Iterator[tuple[str, str]]:
+    """Every page by its path, but for emails, which are none."""
+    for path in sorted(out.rglob("*.html")):
+        if path.name != "email.html":
+            yield path.relative_to(out).as_posix(), path.read_text(encoding="utf-8")
+
+
+def test_every_link_within_the_site_leads_somewhere(tmp_path: Path) -> None:
+    """Each address of ours on any page, relative or whole, is a file of the site, and its fragment a place in it."""
+    out = _out(tmp_path)
+    pages = dict(_pages(out))
+    assert len(pages) > 10
+    for name, page in pages.items():
+        for href in re.findall(r'(?:href|url=|; url)="?([^"\s>]+)"', page):
+            url = urlsplit(urljoin(f"https://weekly.example/news/{name}", href.removeprefix("url=")))
+            if url.hostname != "weekly.example":
+                continue
+            assert url.path.startswith("/news/"), (name, href)
+            path = unquote(url.path.removeprefix("/news/"))
+            path = f"{path}index.html" if path.endswith("/") or not path else path
+            assert (out / path).is_file(), (name, href)
+            if url.fragment and url.fragment != "Content":
+                assert f'id="{unquote(url.fragment)}"' in pages[path], (name, href)
+
+
+def test_a_topic_lists_its_entries_with_their_places(tmp_path: Path) -> None:
+    """The page of a section links each entry, its place in the issue, and the other issues that had it."""
+    page = (_out(tmp_path) / "sections" / "papers" / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r"<h2><a href=\"([^\"]+)\">([^<]+)<", page) == [
+        ("../../2023-03-11/#papers", "Issue 2"),
+        ("../../2023-03-04/#papers", "Issue 1"),
+    ]
+    assert '<a href="https://whisper.example/">Whisper 2</a> <small>whisper.example</small>' in page
+    assert '<a class="elsewhere" href="../../2023-03-04/#whisper">Previously in issue 1</a>' in page
+    assert '<a class="elsewhere" href="../../2023-03-11/#whisper-2">Update in issue 2</a>' in page
+    assert page.count('class="anchor"') == 10
+
+
+def test_drafts_are_in_no_list(tmp_path: Path) -> None:
+    """What only a draft has is on no page but its own, and in no list for search engines."""
+    out = _out(tmp_path)
+    texts = {name: page for name, page in _pages(out) if not name.startswith("2023-03-18")}
+    texts["sitemap.xml"] = (out / "sitemap.xml").read_text()
+    assert [name for name, text in texts.items() if "2023-03-18" in text or "300" in text] == []
+
+
+def test_the_sitemap_names_every_page_that_may_be_found(tmp_path: Path) -> None:
+    """Each page without noindex is in the sitemap once, with the day of its last change, and nothing else is."""
+    out = _out(tmp_path)
+    tree = etree.fromstring((out / "sitemap.xml").read_bytes())
+    urls = [each.findtext("s:loc", "", _NAMESPACE) for each in tree]
+    found = [name for name, page in _pages(out) if 'content="noindex"' not in page]
+    assert sorted(unquote(url) for url in urls) == sorted(
+        f"https://weekly.example/news/{name.removesuffix('index.html')}" for name in found
+    )
+    assert all(url.isascii() for url in urls)
+    days = {url: each.findtext("s:lastmod", "", _NAMESPACE) for url, each in zip(urls, tree, strict=True)}
+    assert days["https://weekly.example/news/2023-03-04/"] == "2023-03-04"
+    assert days["https://weekly.example/news/"] == "2023-03-11"
+
+
+def test_latest_leads_to_the_newest_issue(tmp_path: Path) -> None:
+    """`latest/` sends readers on at once, without a script, and search engines to the issue itself."""
+    page = (_out(tmp_path) / "latest" / "index.html").read_text(encoding="utf-8")
+    assert '<meta http-equiv="refresh" content="0; url=../2023-03-11/">' in page
+    assert '<link rel="canonical" href="https://weekly.example/news/2023-03-11/">' in page
+
+
+def test_the_missing_page_works_at_any_address(tmp_path: Path) -> None:
+    """`404.html` links nothing by a relative address, claims no address, and is kept from search engines."""
+    page = (_out(tmp_path) / "404.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"]+)"', page)
+    assert [href for href in links if not href.startswith(("https://weekly.example/news/", "#"))] == []
+    assert "canonical" not in page
+    assert '<meta name="robots" content="noindex">' in page
+
+
+def test_robots_are_told_where_the_sitemap_is(tmp_path: Path) -> None:
+    """`robots.txt` opens all but the emails, and names the sitemap."""
+    assert (_out(tmp_path) / "robots.txt").read_text().splitlines() == [
+        "User-agent: *",
+        "Disallow: /news/*/email.html$",
+        "Sitemap: https://weekly.example/news/sitemap.xml",
+    ]
+
+
+@pytest.mark.parametrize("name", ["robots_txt", "404_html", "sitemap_xml"])
+def test_the_authors_own_file_wins(tmp_path: Path, name: str) -> None:
+    """A file of `static/` that says something to robots, or of what is missing, stands in the place of ours."""
+    out = _out(tmp_path, **{name: "mine"})
+    assert (out / name.replace("_", ".")).read_text() == "mine"
+
+
+def test_a_publication_without_an_issue_has_a_site(tmp_path: Path) -> None:
+    """Where nothing is out, the pages that need nothing are there, and none that would be empty."""
+    files = {"newsletter.yaml": SETTINGS, "issues/2023-03-18/index.md": "---\ndraft: true\n---\n" + _issue(3)}
+    ran = publish("build", "-C", str(written(tmp_path, files)))
+    assert ran.code == 0, ran.err
+    names = [name for name, _ in _pages(tmp_path / "out")]
+    assert names == ["2023-03-18/index.html", "404.html", "index.html", "subscribe/index.html"]
+
+
+def test_the_picture_shows_every_issue(tmp_path: Path) -> None:
+    """The statistics draw a bar an issue, tell the range in words, and count the links to each site."""
+    page = (_out(tmp_path) / "statistics" / "index.html").read_text(encoding="utf-8")
+    assert re.search(r'<path d="((?:M[^z]+z)+)"', page)[1].count("M") == 2  # type: ignore[index]
+    assert "from 6 to 6, 6 on average" in page
+    assert re.findall(r'<th scope="row">(?:<a[^>]+>)?([^<]+).*?<td>(\d+)<', page) == [
+        ("arxiv.org", "8"),
+        ("t.example", "2"),
+        ("whisper.example", "2"),
+    ]
+
+
+def test_every_page_tells_what_it_is_of(tmp_path: Path) -> None:
+    """Pages that say something to machines say it as JSON, at their own address."""
+    for name, page in _pages(_out(tmp_path)):
+        told = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+        if told:
+            assert json.loads(told[1])["url"] == f"https://weekly.example/news/{name.removesuffix('index.html')}"
