@@ -41,13 +41,14 @@ def feed_id(publication: Publication, name: str) -> str:
 
 
 def issue_id(publication: Publication, issue: Issue) -> str:
-    """The id of an issue in feeds; two issues of one day differ by their folder's slug."""
-    return f"tag:{publication.id},{issue.date}:issue{issue.name[10:]}"
+    """The id of an issue in feeds, by its first name; two issues of one day differ by their folder's slug."""
+    name = issue.first_name
+    return f"tag:{publication.id},{name[:10]}:issue{name[10:]}"
 
 
 def entry_id(publication: Publication, issue: Issue, entry: Entry) -> str:
-    """The id of an entry in feeds: the issue's day and the entry's frozen key."""
-    return f"tag:{publication.id},{issue.date}:{entry.key}"
+    """The id of an entry in feeds: the issue's first day and the entry's frozen key."""
+    return f"tag:{publication.id},{issue.first_name[:10]}:{entry.key}"
 
 
 def instant(publication: Publication, day: datetime.date) -> datetime.datetime:

@@ -120,7 +120,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """One dated issue; `name` is its folder's name, DATE or DATE-slug, and its address under the site."""
+    """One dated issue; `name` is its folder's name, DATE or DATE-slug, and its address under the site.
+
+    `moved_from` are the names that it had before, oldest first, where it was postponed or renamed.
+    """
 
     date: datetime.date
     name: str
@@ -132,9 +135,15 @@ class Issue:
     preheader: str = ""
     draft: bool = False
     updated: datetime.date | None = None
+    moved_from: tuple[str, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict, hash=False)
     attachments: tuple[Attachment, ...] = ()
     location: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def first_name(self) -> str:
+        """The name under which it came to be, which feeds know it by for good."""
+        return self.moved_from[0] if self.moved_from else self.name
 
     @property
     def entries(self) -> tuple[Entry, ...]:

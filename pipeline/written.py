@@ -55,6 +55,7 @@ def front_matter(issue: Issue) -> str:
         "subject": issue.subject,
         "preheader": issue.preheader,
         "updated": str(issue.updated or ""),
+        "moved_from": issue.moved_from,
         "extra": issue.extra,
     }
     return "".join(f"{name}: {_flow(value)}\n" for name, value in said.items() if value)

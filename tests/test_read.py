@@ -148,7 +148,7 @@ def test_a_carriage_return_in_yaml_is_a_line_feed() -> None:
 
 def test_front_matter_says_what_issue_yaml_says() -> None:
     """A header between dashes and `issue.yaml` are the same thing in two places."""
-    header = "title: T\nnumber: 12\ndraft: yes\nsubject: S\npreheader: P\nupdated: 2023-03-05\n"
+    header = "title: T\nnumber: 12\ndraft: yes\nsubject: S\npreheader: P\nupdated: 2023-03-05\nmoved_from: 2023-03-01\n"
     in_file = reading({"index.md": f"---\n{header}---\n## S\n"}).issue
     beside = reading({"index.md": "## S\n", "issue.yaml": header}).issue
     assert in_file == beside

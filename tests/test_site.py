@@ -107,6 +107,37 @@ def test_latest_leads_to_the_newest_issue(tmp_path: Path) -> None:
     assert '<link rel="canonical" href="https://weekly.example/news/2023-03-11/">' in page
 
 
+def _ids(out: Path, feed: str) -> list[str]:
+    return [item["id"] for item in json.loads((out / feed).read_text(encoding="utf-8"))["items"]]
+
+
+def test_an_issue_that_moved_is_found_where_it_was(tmp_path: Path) -> None:
+    """The name that a folder had leads to the issue, and no id in a feed changes with the name."""
+    out = _out(tmp_path)
+    before = [_ids(out, feed) for feed in ("feed.json", "entries.json")]
+    moved = (tmp_path / "issues" / "2023-03-11").rename(tmp_path / "issues" / "2023-03-14-late")
+    (moved / "issue.yaml").write_text("moved_from: 2023-03-11\n")
+    assert publish("build", "-C", str(tmp_path)).code == 0
+    assert "url=../2023-03-14-late/" in (out / "2023-03-11" / "index.html").read_text(encoding="utf-8")
+    assert [_ids(out, feed) for feed in ("feed.json", "entries.json")] == before
+    assert "2023-03-11/" not in (out / "sitemap.xml").read_text()
+
+
+def test_a_name_that_another_issue_has_leads_nowhere_else(tmp_path: Path) -> None:
+    """An issue that claims to have had the name of one that is there is refused."""
+    files = {**FILES, "issues/2023-03-11/issue.yaml": "moved_from: [2023-03-04]\n"}
+    ran = publish("build", "-C", str(written(tmp_path, files)))
+    assert (ran.code, "out/2023-03-04/index.html: error: two files of the site want this place" in ran.err) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["yesterday", "../2023-03-04", "2023-3-4"])
+def test_only_the_name_of_a_folder_is_one(tmp_path: Path, name: str) -> None:
+    """What `moved_from` names can be no other place than that of an issue; anything else is told with its line."""
+    files = {**FILES, "issues/2023-03-11/issue.yaml": f"moved_from: {name}\n"}
+    ran = publish("build", "-C", str(written(tmp_path, files)))
+    assert (ran.code, ran.err.startswith("issues/2023-03-11/issue.yaml:1:13: error: “moved_from” must be")) == (1, True)
+
+
 def test_the_missing_page_works_at_any_address(tmp_path: Path) -> None:
     """`404.html` links nothing by a relative address, claims no address, and is kept from search engines."""
     page = (_out(tmp_path) / "404.html").read_text(encoding="utf-8")

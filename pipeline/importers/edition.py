@@ -11,7 +11,7 @@ from pipeline.read.source import SIZE_AT_MOST
 
 __all__ = ["EDITION"]
 
-_HEAD = re.compile(rb"\A---\nnumber: [0-9]+\n(?:(?:draft|subject|preheader|updated|extra): .*\n)*---\n")
+_HEAD = re.compile(rb"\A---\nnumber: [0-9]+\n(?:(?:draft|subject|preheader|updated|moved_from|extra): .*\n)*---\n")
 """How the template of the edition begins: a number, then none but the words of an issue."""
 
 _NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[\w-]+)?")

@@ -24,11 +24,12 @@ from pipeline.slugs import Once, entry_key, slug
 
 __all__ = ["ABOUT", "Folder", "Reading", "named", "read_issue", "split"]
 
-_KEYS = ("title", "number", "draft", "subject", "preheader", "updated", "intro", "extra")
+_KEYS = ("title", "number", "draft", "subject", "preheader", "updated", "moved_from", "intro", "extra")
 ABOUT = ("issue.yaml", "issue.yml")
 """The files of a folder that hold no entries, but what the issue says of itself."""
 
 _GROUPED_AT_MOST = 4
+_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(-[\w-]+)?")
 _OPEN_FRONT_MATTER = re.compile(rf"---[ \t]*\n\s*(?:{'|'.join(_KEYS)})[ \t]*:")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -137,6 +138,7 @@ def _settings(source: Source, prove: Prover, report: Report) -> dict[str, Any] |
         "subject": " ".join(fields.text("subject").split()),
         "preheader": " ".join(fields.text("preheader").split()),
         "updated": fields.date("updated"),
+        "moved_from": _names(fields, report),
     }
     intro, extra = fields.node("intro"), fields.node("extra")
     if isinstance(intro, Text):
@@ -145,6 +147,16 @@ def _settings(source: Source, prove: Prover, report: Report) -> dict[str, Any] |
     found["extra"] = plain(extra) if isinstance(extra, Pairs) else {}
     given = {name: (value, fields.place(name)) for name, value in found.items() if value}
     return given or None
+
+
+def _names(fields: Fields, report: Report) -> tuple[str, ...]:
+    """The names that the folder had before."""
+    names = fields.texts("moved_from")
+    if all(map(_NAME.fullmatch, names)):
+        return names
+    message = "“moved_from” must be the name that the folder had, such as 2023-03-04, or a list of such names"
+    report.error(fields.place("moved_from"), "bad-value", message)
+    return ()
 
 
 def _agreed(all_settings: list[dict[str, Any]], report: Report) -> dict[str, Any]:

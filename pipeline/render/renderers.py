@@ -10,15 +10,15 @@ from pipeline.render.feeds.subscription import feeds
 from pipeline.render.listings import kind_pages, topic_pages
 from pipeline.render.mailing import mailing
 from pipeline.render.markdown import issue_markdown
-from pipeline.render.standing import latest_page, missing_page, subscribe_page
+from pipeline.render.standing import latest_page, missing_page, moved_pages, subscribe_page
 from pipeline.render.statistics import statistics_page
 from pipeline.render.web import front_page, issue_page
 
 __all__ = ["ARCHIVES", "DOCUMENTS", "EDITIONS", "LISTINGS", "SOURCE"]
 
 DOCUMENTS: tuple[Renderer, ...] = (
-    *(front_page, feeds, kind_pages, statistics_page, subscribe_page, latest_page, missing_page),
-    *(sitemap, robots, static_files),
+    *(front_page, feeds, kind_pages, statistics_page, subscribe_page, latest_page, moved_pages),
+    *(missing_page, sitemap, robots, static_files),
 )
 """Look at `context.archive` and make what stands at the top."""
 

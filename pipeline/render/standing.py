@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.page import render
 
-__all__ = ["latest_page", "missing_page", "subscribe_page"]
+__all__ = ["latest_page", "missing_page", "moved_pages", "subscribe_page"]
 
 
 def subscribe_page(context: RenderContext) -> Iterator[Artifact]:
@@ -19,6 +19,13 @@ def latest_page(context: RenderContext) -> Iterator[Artifact]:
     """`latest/index.html`, an address that always leads to the newest issue."""
     for issue in context.archive[:1]:
         yield render(context, "web/moved.html", "latest/", to=issue)
+
+
+def moved_pages(context: RenderContext) -> Iterator[Artifact]:
+    """`NAME/index.html` for each name that an issue had before: a page that leads to it."""
+    for issue in context.archive:
+        for name in issue.moved_from:
+            yield render(context, "web/moved.html", f"{name}/", to=issue)
 
 
 def missing_page(context: RenderContext) -> Iterator[Artifact]:
