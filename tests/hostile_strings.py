@@ -28,6 +28,7 @@ NASTY_ADDRESSES = (
     "http://[",
     "http://[::1]",
     "http://[::1]:80/a",
+    "http://open.substack.com/pub/:/p/&",
     "http://:80",
     "http://a:b:c@d/",
     "http://a@@b/",

@@ -126,6 +126,7 @@ FIELDS: Mapping[str, Field] = {
     "n": Field(r"\d{1,19}"),
     "hash": Field(r"[0-9a-f]{6,64}"),
     "name": Field(r"[^/?]+", _lower),
+    "label": Field(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", _lower),
     "lang": Field(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4}){0,2}", _lower),
     "country": Field(r"[a-z]{2}"),
     # Papers.

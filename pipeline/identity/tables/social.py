@@ -249,7 +249,7 @@ SOCIAL = (
         "Substack post",
         "https://{pub}.substack.com/p/{slug}",
         """
-        open.substack.com/pub/{pub:name}/p/{slug}
+        open.substack.com/pub/{pub:label}/p/{slug}
         {pub}.substack.com/p/{slug}
         {pub}.substack.com/p/{slug}/comments
         """,
