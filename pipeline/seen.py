@@ -15,6 +15,9 @@ __all__ = ["Seen", "seen"]
 _LAST = Before("9999-99")  # behind every date
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+_CITED = re.compile(r"(arxiv|doi):\s*(\S+)", re.IGNORECASE)
+_PAPERS = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/"}
+"""Where the papers are that people cite as `arXiv:1706.03762` and `doi:10.1000/182`."""
 
 _Found = tuple[Verdict, Past, int]
 
@@ -37,6 +40,9 @@ class Seen:
 def seen(question: str, history: History) -> Seen:
     """What issues carried of an address or, where the question looks like none, of a title; `node.js` may be both."""
     text = question.strip()
+    cited = _CITED.fullmatch(text)
+    if cited:
+        text = _PAPERS[cited[1].lower()] + cited[2]
     found: _Found | None = None
     if _ADDRESS.fullmatch(text) or _HOST.fullmatch(text):
         found = _by_address(text if "://" in text else f"https://{text}", history)

@@ -49,6 +49,12 @@ def test_an_answer_says_where_when_and_why(tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
 
 
+@pytest.mark.parametrize("question", ["arXiv:1706.03762v3", "arxiv: 1706.03762", "doi:10.48550/arXiv.1706.03762"])
+def test_a_paper_is_known_as_it_is_cited(question: str, tmp_path: Path) -> None:
+    """What stands for a paper in a list of references is looked for as the paper's address."""
+    assert asked(written(tmp_path, FOLDERS), question)[0]["verdict"] == "same"
+
+
 def test_an_answer_as_json_is_one_object_a_line(tmp_path: Path) -> None:
     """With --format json each question has an object of its own, in the order of the questions."""
     root = written(tmp_path, FOLDERS)
