@@ -51,13 +51,14 @@ _AT_ONCE = 25
 class Built:
     """What a build did: the issues that were named, what was found, what changed; None where it was refused.
 
-    `repeats` is how many entries readers have had, where no issue was named and they are only summed up.
+    `repeats` is how many entries readers have had, where no issue was named; `on_repeat` what became of them.
     """
 
     issues: tuple[Issue, ...]
     findings: tuple[Finding, ...]
     changes: Changes | None
     repeats: int = 0
+    on_repeat: str = "stop"
 
 
 def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Progress) -> Built:
@@ -91,9 +92,9 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
         changes = generation.commit([one for part in made for one in part.staged])
-    summed = set() if names else {one.location for one in had if one.rule == "repeat"}
+    summed = 0 if names else len({one.location for one in had if one.rule == "repeat"})
     shown = _chosen(context.issues[::-1], names)
-    return Built(issues=shown, findings=tuple(findings), changes=changes, repeats=len(summed))
+    return Built(issues=shown, findings=tuple(findings), changes=changes, repeats=summed, on_repeat=settings.on_repeat)
 
 
 def examine(

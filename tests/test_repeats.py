@@ -69,6 +69,13 @@ def test_a_build_of_everything_sums_repeats_up(tmp_path: Path) -> None:
     assert "1 entry readers have had before: publish check tells which" in ran.out.splitlines()
 
 
+@pytest.mark.parametrize(("setting", "words"), [("drop", ", left out"), ("mark", ", shown as repeats")])
+def test_the_sum_says_what_became_of_repeats(setting: str, words: str, tmp_path: Path) -> None:
+    """Without a DATE, too, nobody is left to think that a repeat is shown as any other entry."""
+    ran = build(site(tmp_path, OLD, again(), settings=f"on_repeat: {setting}\n"))
+    assert f"1 entry readers have had before{words}: publish check tells which" in ran.out.splitlines()
+
+
 def test_an_entry_is_summed_up_once(tmp_path: Path) -> None:
     """An entry that stands twice in its issue, and in an earlier one, too, is one entry of the sum."""
     ran = build(site(tmp_path, OLD, again() + "\n" + again()))

@@ -14,6 +14,7 @@ from pipeline.write import Changes
 __all__ = ["command"]
 
 _REPEATS = ("repeat", "likely-repeat", "wrong-link")
+_MADE_OF_THEM = {"stop": "", "drop": ", left out", "mark": ", shown as repeats"}
 _MEANT = (
     "If a repeat is meant, say so beside the entry, and no build asks again: "
     "<!-- repeat: update --> behind its title, or repeat: update in YAML"
@@ -75,7 +76,8 @@ def _summary(built: Built, changes: Changes, names: tuple[str, ...], *, dry_run:
     verb = "would stand" if dry_run else "stand"
     lines.append(f"{_count(len(made), 'file', 'files')} {verb} in out/: {', '.join(parts)}")
     if built.repeats:
-        lines.append(f"{_count(built.repeats, 'entry', 'entries')} readers have had before: publish check tells which")
+        had = f"{_count(built.repeats, 'entry', 'entries')} readers have had before{_MADE_OF_THEM[built.on_repeat]}"
+        lines.append(f"{had}: publish check tells which")
     lines += [f"  kept, as publish did not make it: out/{path}" for path in changes.kept]
     return lines
 
