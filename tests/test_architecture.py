@@ -14,7 +14,7 @@ _ROOT = Path(__file__).parents[1]
 
 _FLOORS = (
     {"errors", "findings", "model", "rules"},
-    {"addresses", "answers", "fetch", "images", "markup", "pages", "parallel", "slugs", "syndicated", "trees"},
+    {"addresses", "answers", "dates", "fetch", "images", "markup", "pages", "parallel", "slugs", "syndicated", "trees"},
     {"encoding", "identity"},
     {"importers", "read", "written"},
     {"aliases", "archive", "diff", "editing", "entering", "fix", "history", "inbox", "linkrot", "topics"},

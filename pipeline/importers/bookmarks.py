@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline.dates import day_of
 from pipeline.importers.decoding import decoded
-from pipeline.importers.saved import Saved, day_of, issues_of, note_of
+from pipeline.importers.saved import Saved, issues_of, note_of
 from pipeline.importers.source import Imported, Importer, SourceFile
 from pipeline.model import Location
 from pipeline.read.source import Report

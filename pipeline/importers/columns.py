@@ -7,7 +7,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from pipeline.importers.saved import Saved, day_of, note_of
+from pipeline.dates import day_of
+from pipeline.importers.saved import Saved, note_of
 from pipeline.model import Location
 
 __all__ = ["Columns", "is_address", "unused"]

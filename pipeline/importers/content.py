@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.dates import date_in
 from pipeline.findings import Finding
-from pipeline.importers.dates import date_in
 from pipeline.importers.hypertext import Block, blocks_of, markdown_of
 from pipeline.importers.markdown import MARKDOWN
 from pipeline.importers.saved import told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.importers.dates import date_in_path
+from pipeline.dates import date_in_path
 from pipeline.importers.source import UNDATED, Imported, Importer, SourceFile
 from pipeline.read.issue import Folder, read_issue
 from pipeline.read.source import SIZE_AT_MOST

@@ -6,8 +6,8 @@ import datetime
 import re
 from collections.abc import Iterator
 
+from pipeline.dates import date_in, date_in_path
 from pipeline.findings import Finding, Severity
-from pipeline.importers.dates import date_in, date_in_path
 from pipeline.importers.markdown_header import Header, split_header
 from pipeline.importers.markdown_mend import mended, text_of
 from pipeline.importers.markdown_page import Page, Provers, provers

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.importers.dates import date_in
+from pipeline.dates import date_in
 from pipeline.read.source import Report, Source
 from pipeline.read.yaml import Node, Pairs, Text, parsed, plain
 

@@ -6,9 +6,10 @@ import datetime
 import re
 from dataclasses import replace
 
+from pipeline.dates import day_of
 from pipeline.importers.decoding import decoded
 from pipeline.importers.hypertext import note_of_html
-from pipeline.importers.saved import Saved, day_of, issues_of, note_of
+from pipeline.importers.saved import Saved, issues_of, note_of
 from pipeline.importers.source import UNDATED, Imported, Importer, SourceFile
 from pipeline.model import Location
 from pipeline.read.source import Report

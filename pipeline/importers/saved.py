@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.dates import date_in
 from pipeline.findings import Finding, Severity
-from pipeline.importers.dates import date_in
 from pipeline.importers.markdown_sound import as_text, escaped
 from pipeline.importers.placing import key_of
 from pipeline.importers.source import UNDATED
@@ -17,12 +17,8 @@ from pipeline.read.links import PLAIN, prover
 from pipeline.read.notes import joined, proven
 from pipeline.read.source import CONTROL, Report, Source
 
-__all__ = ["Saved", "day_of", "entry_of", "issues_of", "note_of", "told", "weekly"]
+__all__ = ["Saved", "entry_of", "issues_of", "note_of", "told", "weekly"]
 
-_EPOCH = datetime.date(1970, 1, 1)
-_DAY = 86_400
-_NUMBER = re.compile(r"[0-9]{8,17}(?:\.[0-9]*)?")
-_SINCE_1601 = 11_644_473_600  # seconds until 1970, in which Chrome counts its microseconds
 _BACKTICKS = re.compile(r"`+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -48,19 +44,6 @@ class Saved:
     unread: bool = False
     links: tuple[tuple[str, str], ...] = ()
     extra: tuple[tuple[str, str], ...] = ()
-
-
-def day_of(text: str) -> datetime.date | None:
-    """The day of a moment as programs write it: seconds, milli- or microseconds since 1970 (UTC), or a date in words.
-
-    A number of 17 digits counts microseconds since 1601, as Chrome's own.
-    """
-    text = text.strip()
-    if not _NUMBER.fullmatch(text) or (len(text) == 8 and date_in(text)):
-        return date_in(text)
-    whole = text.partition(".")[0]
-    seconds = int(whole[:-6]) - _SINCE_1601 if len(whole) == 17 else int(whole[:10])
-    return _EPOCH + datetime.timedelta(seconds // _DAY) if seconds > 0 else None
 
 
 def note_of(text: str) -> str:

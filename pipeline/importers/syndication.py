@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 
-from pipeline.importers.saved import day_of
+from pipeline.dates import day_of
 from pipeline.model import Location
 from pipeline.read.source import Report
 from pipeline.trees import Element, line_of, walk, words, xml_tree
