@@ -18,6 +18,7 @@ from pipeline.identity import identify
 from pipeline.identity.tracking import untracked
 from pipeline.inbox import appended
 from pipeline.model import Entry, Gathered, Location
+from pipeline.pages import one_line
 from pipeline.project import INBOX, SETTINGS, Project
 from pipeline.read.inbox import ADDED, Waiting
 from pipeline.read.links import prover
@@ -79,8 +80,8 @@ class _Basket:
         find = Find(
             url=untracked(item.url)[0],
             today=self.today,
-            title=item.title,
-            author=item.author,
+            title=one_line(item.title),
+            author=one_line(item.author),
             published=item.published,
         )
         try:

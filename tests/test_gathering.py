@@ -3,116 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import json
-import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from publications import Ran, publish, written
 from web_server import Server, redirect, serving, status
 
 from pipeline.read.inbox import read_inbox
 from pipeline.read.source import Report
-from pipeline.syndicated import Item, items
+from tests.test_syndicated import ATOM, RSS
 
-ONE = "https://a.example/1"
 TODAY = datetime.date.today().isoformat()
-RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>F</title>
-<item><title>One &amp;amp; &lt;b&gt;only&lt;/b&gt;</title><link>https://a.example/1?utm_source=rss</link>
-<pubDate>Sat, 04 Mar 2023 10:00:00 GMT</pubDate><dc:creator>A. Writer</dc:creator></item>
-<item><title>Vec&lt;T&gt;</title><guid>https://a.example/2</guid></item>
-<item><title>No link</title><guid isPermaLink="false">x</guid></item>
-<item><link>/relative</link></item></channel></rss>"""
-ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><link href="https://f.example"/>
-<entry><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">One <em>x</em></div></title>
-<link rel="replies" href="https://a.example/r"/><link href="https://a.example/1"/><updated>2023-03-05T00:00:00Z</updated>
-<published>2023-03-04T00:00:00Z</published><author><name>A</name><uri>https://u.example</uri></author></entry></feed>"""
-RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
-<channel><title>F</title><link>https://f.example</link></channel>
-<item rdf:about="x"><title>One</title><link>https://a.example/1</link></item></rdf:RDF>"""
-JSON = json.dumps(
-    {
-        "version": "https://jsonfeed.org/version/1.1",
-        "items": [
-            {
-                "id": "1",
-                "url": "https://a.example/1",
-                "title": "One",
-                "authors": [{"name": "A"}],
-                "date_published": "2023-03",
-            },
-            {"id": "2", "external_url": "https://a.example/2"},
-            {"id": 3, "url": 3},
-            7,
-        ],
-    }
-)
-LAUGHS = f"""<!DOCTYPE rss [<!ENTITY a "ha">
-<!ENTITY b "{"&a;" * 50}"><!ENTITY c "{"&b;" * 50}"><!ENTITY d "{"&c;" * 50}">
-<!ENTITY e "{"&d;" * 50}"><!ENTITY f SYSTEM "file:///etc/passwd">]><rss><channel>
-<item><title>&e;&f;x</title><link>https://a.example/1</link></item></channel></rss>"""
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        (
-            RSS,
-            [
-                Item(
-                    url="https://a.example/1?utm_source=rss",
-                    title="One & only",
-                    author="A. Writer",
-                    published="2023-03-04",
-                ),
-                Item(url="https://a.example/2", title="Vec<T>"),
-                Item(url="https://f.example/relative"),
-            ],
-        ),
-        (ATOM, [Item(url="https://a.example/1", title="One x", author="A", published="2023-03-04")]),
-        (RDF, [Item(url="https://a.example/1", title="One")]),
-        (
-            JSON,
-            [
-                Item(url="https://a.example/1", title="One", author="A", published="2023-03"),
-                Item(url="https://a.example/2"),
-            ],
-        ),
-        ("<rss><channel></channel></rss>", []),
-        ("<html><body>no feed</body></html>", None),
-        ("{}", None),
-        ("", None),
-    ],
-    ids=["rss", "atom", "rdf", "json", "empty", "page", "other json", "nothing"],
-)
-def test_a_feed_of_any_kind_gives_its_items(text: str, found: list[Item] | None) -> None:
-    """RSS, Atom and JSON Feed give address, title, author and day; an item without an address is left out."""
-    read = items(text.encode(), "", "https://f.example/feed.xml")
-    assert (None if read is None else list(read)) == found
-
-
-def test_entities_are_not_expanded() -> None:
-    """A feed that grows without bound when it is read, or names a file of this machine, does neither."""
-    started = time.process_time()
-    read = items(LAUGHS.encode(), "", "https://f.example")
-    assert time.process_time() - started < 1
-    assert read is None or all("root:" not in item.title and "haha" not in item.title for item in read)
-
-
-@given(
-    st.binary()
-    | st.sampled_from([RSS, ATOM, JSON]).flatmap(
-        lambda text: st.tuples(st.integers(0, len(text)), st.text(max_size=9)).map(
-            lambda cut: (text[: cut[0]] + cut[1] + text[cut[0] + 3 :]).encode("utf-8", "ignore")
-        )
-    )
-)
-def test_any_bytes_can_be_read(body: bytes) -> None:
-    """Whatever a server sends, nothing is raised, and addresses are those of the web."""
-    for item in items(body, "", "https://f.example") or ():
-        assert item.url.startswith(("http://", "https://"))
 
 
 @pytest.fixture
