@@ -89,6 +89,8 @@ def command(
             if begun is None:
                 return
             send = begun
+            # Before the first message: with a backup of before that in its place, git still knows that it went out.
+            record.write(project.root, send, _ledger(store, send).tally())
         _run(store, project, settings, send, rate=rate, output=output)
 
 
