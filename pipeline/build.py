@@ -239,6 +239,8 @@ def _context(
         known = aliased(_history(archive), settings.aliases)
     shown = tuple(previously(issue, known, settings, linked) for issue in reversed(archive))
     out = tuple(issue for issue in shown if not issue.draft)
+    with _uncollected():
+        shared = topics(out)
     return RenderContext(
         publication=settings,
         archive=out,
@@ -247,7 +249,7 @@ def _context(
         labels=words,
         root=project.root,
         static=project.static,
-        topics=topics(out),
+        topics=shared,
         appearances=appearances(history, out, settings.aliases),
     )
 

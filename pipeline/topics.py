@@ -97,32 +97,36 @@ def topics(archive: Iterable[Issue]) -> Topics:
     whatever else is published, and keeps its name: the name is given to the topic that was there first.
     """
     found: dict[str, dict[str, list[Run]]] = {SECTIONS: {}, TAGS: {}, SITES: {}}
-    counts: dict[str, int] = {}
-    for issue in archive:
-        hosts: dict[str, list[Entry]] = {}
+    issues = [(issue, [(section, list(section.walk())) for section in issue.sections]) for issue in archive]
+    names = [_site(entry) for _, parts in issues for _, entries in parts for entry in entries]
+    hosts = {name: count for name, count in Counter(names).items() if _PLAIN_HOST.fullmatch(name)}
+    each = iter(names)
+    for issue, parts in issues:
+        sites: dict[str, list[Entry]] = {}
         tags: dict[str, list[Entry]] = {}
-        counts[issue.name] = 0
-        for section in issue.sections:
-            entries = list(section.walk())
-            counts[issue.name] += len(entries)
+        for section, entries in parts:
             if section.title and entries:
                 found[SECTIONS].setdefault(section.title, []).append(Run(issue, section.slug, entries))
-            for entry in entries:
-                if entry.url and entry.url.startswith("http"):
-                    hosts.setdefault(host(entry.url), []).append(entry)
-                for tag in dict.fromkeys(map(str.casefold, entry.tags)):
+            for entry, name in zip(entries, each, strict=False):
+                if hosts.get(name, 0) >= _ENTRIES_OF_SITE:
+                    sites.setdefault(name, []).append(entry)
+                for tag in dict.fromkeys(map(str.casefold, entry.tags)) if entry.tags else ():
                     tags.setdefault(tag, []).append(entry)
-        for kind, some in ((SITES, hosts), (TAGS, tags)):
-            runs = found[kind]
+        for kind, some in ((SITES, sites), (TAGS, tags)):
             for name, entries in some.items():
-                runs.setdefault(name, []).append(Run(issue, entries[0].slug, entries))
+                found[kind].setdefault(name, []).append(Run(issue, entries[0].slug, entries))
     made = {kind: list(_named(kind, runs)) for kind, runs in found.items()}
     return Topics(
         topics=tuple(topic for kind in made for _, topic in sorted(made[kind], key=lambda pair: pair[0])),
         paths={kind: {name: topic.path for name, topic in pairs} for kind, pairs in made.items()},
-        entries=counts,
-        hosts=Counter({name: _size(runs) for name, runs in found[SITES].items() if _PLAIN_HOST.fullmatch(name)}),
+        entries={issue.name: sum(len(entries) for _, entries in parts) for issue, parts in issues},
+        hosts=hosts,
     )
+
+
+def _site(entry: Entry) -> str:
+    """The host that an entry leads to, empty where it leads to none."""
+    return host(entry.url) if entry.url and entry.url.startswith("http") else ""
 
 
 def _named(kind: str, runs: Mapping[str, list[Run]]) -> Iterator[tuple[str, Topic]]:
@@ -133,14 +137,8 @@ def _named(kind: str, runs: Mapping[str, list[Run]]) -> Iterator[tuple[str, Topi
     once = Once()
     for name, some in sorted(runs.items(), key=lambda pair: (pair[1][-1].issue.name, pair[0])):
         given = name if kind == SITES else once(slug(name) or kind)
-        if _returns(kind, name, some):
+        if kind == SITES or len(some) > 1 or (kind == TAGS and len(some[0].entries) > 1):
             yield name, Topic(kind=kind, title=_title(kind, name, some), slug=given, runs=tuple(some))
-
-
-def _returns(kind: str, name: str, runs: list[Run]) -> bool:
-    if kind == SITES:
-        return _size(runs) >= _ENTRIES_OF_SITE and _PLAIN_HOST.fullmatch(name) is not None
-    return len(runs) > 1 or (kind == TAGS and len(runs[0].entries) > 1)
 
 
 def _title(kind: str, name: str, runs: list[Run]) -> str:

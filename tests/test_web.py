@@ -258,7 +258,7 @@ def test_an_issue_says_what_it_is_to_machines_that_show_links() -> None:
     assert told["isPartOf"] == {"@type": "Periodical", "name": "机器学习周报", "url": "https://news.example/"}
     assert _previews(page) == {
         "og:site_name": "机器学习周报",
-        "og:title": "第二期 · 机器学习周报",
+        "og:title": "第二期",
         "og:type": "article",
         "og:url": "https://news.example/2023-03-04/",
         "og:locale": "zh_CN",
