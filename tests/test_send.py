@@ -6,7 +6,11 @@ import email.message
 import email.policy
 import mailbox
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -183,3 +187,43 @@ def test_a_damaged_ledger_refuses(root: Path) -> None:
     (root / "var/subscribers.sqlite").write_bytes(content)
     assert "[ledger]" in send(root, "--yes", code=1)
     assert not (root / "var/mail").exists()
+
+
+def test_an_interrupted_send_goes_on_with_the_message_of_then(root: Path) -> None:
+    """Ctrl-C ends what is under way and says how to go on; a resume after another build sends what the first had."""
+    (root / "readers.csv").write_text("email\n" + "".join(f"reader{number}@b.example\n" for number in range(200)))
+    publish("subscribers", "import", "-C", str(root), str(root / "readers.csv"), "--confirmed")
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "send", DAY, "-C", str(root)]
+    with subprocess.Popen([*command, "--yes", "--rate", "100/s"], stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and len(list((root / "var/mail").glob("new/*"))) < 5:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate()
+    assert process.returncode == 130, told
+    assert "--resume" in told
+    assert "open" in send(root, "--status")
+    (root / f"issues/{DAY}/index.md").write_text(ISSUE.replace("One", "Two"))
+    assert publish("build", "-C", str(root)).code == 0
+    assert "sent-before" in send(root, "--yes", code=1)
+    assert "203 sent" in send(root, "--resume")
+    found = messages(root)
+    assert len(found) == len(list((root / "var/mail/new").iterdir())) == 203
+    assert {parsed(raw)["Subject"] for raw in found.values()} == {"One, 中文"}
+    assert len({parsed(raw)["Date"] for raw in found.values()}) == 1
+
+
+def test_a_rate_is_kept(root: Path) -> None:
+    """With --rate no more messages go out than it says."""
+    began = time.monotonic()
+    send(root, "--yes", "--rate", "4/s")
+    assert time.monotonic() - began >= 0.5
+    assert "no rate" in send(root, "--rate", "fast", code=2)
+
+
+def test_a_backup_of_before_a_send_does_not_send_it_again(root: Path) -> None:
+    """A send that was begun after a backup is known by git when the backup is back: it is not begun anew."""
+    publish("subscribers", "backup", "-C", str(root), str(root / "copy"))
+    send(root, "--yes")
+    publish("subscribers", "restore", "-C", str(root), str(root / "copy"))
+    assert "sent-before" in send(root, "--yes", code=1)
+    assert len(messages(root)) == 3

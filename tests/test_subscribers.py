@@ -189,9 +189,11 @@ def test_an_export_comes_back_the_same_and_reckons_nothing(root: Path, tmp_path:
     assert [row[:6] for row in again] == [row[:6] for row in rows]
 
 
-def test_a_file_that_breaks_off_adds_nobody(root: Path) -> None:
-    """An import is taken whole or not at all."""
-    (root / "a.csv").write_bytes(b"email\n" + b"".join(b"a%d@b.example\n" % n for n in range(9_000)) + b"\xff\xfe\n")
+@pytest.mark.parametrize("size", [0, 9_000])
+def test_a_file_that_breaks_off_adds_nobody(root: Path, size: int) -> None:
+    """An import is taken whole or not at all, and what cannot be read is told with its place."""
+    people = b"email\n" + b"".join(b"a%d@b.example\n" % number for number in range(size))
+    (root / "a.csv").write_bytes((people if size else b"") + b"\xff\xfe\n")
     ran = publish("subscribers", "import", "-C", str(root), str(root / "a.csv"))
     assert (ran.code, "a.csv" in ran.err) == (1, True)
     assert publish("subscribers", "list", "-C", str(root)).out == ""

@@ -8,6 +8,7 @@ import ssl
 import stat
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from pipeline.deliver.transport import Envelope, Outcome, Transport, Unreachable
 from pipeline.deliver.transports.maildir import Maildir
 from pipeline.deliver.transports.sendmail import Sendmail
 from pipeline.deliver.transports.smtp import Smtp, password
+from pipeline.errors import PipelineError
 from pipeline.model import SmtpSettings
 
 CA = trustme.CA()
@@ -250,6 +252,31 @@ def test_a_list_goes_to_debians_sink_whole(options: list[str], tmp_path: Path) -
     had = accepted(tmp_path / "sink")
     assert had.keys() == states(tmp_path, send).keys()
     assert set(had.values()) == {1}
+
+
+class Refusing:
+    """A server of aiosmtpd that takes mail from nobody."""
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Received, address: str, options: list[str]
+    ) -> str:
+        """Refuses for good."""
+        return "550 not from you"
+
+
+def test_a_server_that_refuses_everything_does_not_use_up_the_list(tmp_path: Path) -> None:
+    """Where message after message is refused from the first on, the run stops, and most are still in the queue."""
+    send = frozen(tmp_path, 300)
+    server = Controller(Refusing(), hostname="127.0.0.1", port=unused())
+    server.start()
+    try:
+        with Store.opened(tmp_path) as store, pytest.raises(PipelineError, match="all refused"):
+            run(store, job(tmp_path, send, smtp(server.port), 4), lambda _: None)
+    finally:
+        server.stop()
+    now = Counter(states(tmp_path, send).values())
+    assert now["queued"] + now["failed"] == 300
+    assert 50 <= now["failed"] < 60
 
 
 PHASES = ["connect", "EHLO", "MAIL", "RCPT", "DATA", "."]

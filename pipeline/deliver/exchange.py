@@ -101,17 +101,16 @@ def imported(name: str, file: TextIO, *, confirmed: bool, refused: Counter[str])
 
 def _rows(name: str, file: TextIO) -> Iterator[list[str]]:
     """The cells; commas, semicolons or tabs part them, as the header shows."""
-    first = file.readline().lstrip("\ufeff")
-    parted = max(",;\t", key=first.count)
-    reader = csv.reader(_from(first, file), delimiter=parted)
-    while True:
-        try:
-            yield next(reader)
-        except StopIteration:
-            return
-        except (csv.Error, UnicodeDecodeError) as error:
-            where = Location(path=name, line=reader.line_num + 1)
-            raise BadSource.at(where, "csv", f"cannot be read as CSV in UTF-8: {error}") from None
+    line = 0
+    try:
+        first = file.readline().lstrip("\ufeff")
+        reader = csv.reader(_from(first, file), delimiter=max(",;\t", key=first.count))
+        for row in reader:
+            line = reader.line_num
+            yield row
+    except (csv.Error, UnicodeDecodeError) as error:
+        where = Location(path=name, line=line + 1)
+        raise BadSource.at(where, "csv", f"cannot be read as CSV in UTF-8: {error}") from None
 
 
 def _from(first: str, file: TextIO) -> Iterator[str]:

@@ -15,8 +15,8 @@ __all__ = ["Claimed", "Ledger", "Plan", "Send", "found", "freeze"]
 BATCH = 100
 """Recipients that a process holds at once."""
 
-LEASE = 300.0
-"""Seconds for which it holds them; its death is seen at once on the same machine (`presence`)."""
+LEASE = 900.0
+"""Seconds for which it holds them: more than every time limit of one message. A death is seen at once (`presence`)."""
 
 PAUSES = (30.0, 120.0, 480.0, 1800.0, 3600.0, 7200.0)
 """Seconds between the tries for one recipient; after the last of them it has failed."""
