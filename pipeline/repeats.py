@@ -79,11 +79,15 @@ def repeats(issue: Issue, history: History, *, look: Look = by_title, standing: 
 
     `standing` are the titles of sections whose links may return.
     """
-    own, earlier = Memory([issue]), Before(issue.name)
-    numbered = enumerate((section.title, entry) for section in issue.sections for entry in section.walk())
-    for number, (section, entry) in numbered:
-        above = look(entry, own, Before(issue.name, number))
-        before = look(entry, history, earlier)
+    entries = [(section.title, entry) for section in issue.sections for entry in section.walk()]
+    is_out = bool(entries) and history.at(f"{issue.name}#{entries[0][1].slug}") is not None
+    own = history if is_out else Memory([issue])
+    for number, (section, entry) in enumerate(entries):
+        known = look(entry, own, Before(issue.name, number))
+        above = [past for past in known if past.issue == issue.name]
+        before = (
+            [past for past in known if past.issue != issue.name] if is_out else look(entry, history, Before(issue.name))
+        )
         stands = section in standing or is_standing(_alike(entry, before), issue.name, history)
         for pasts in (above, before):
             found = likest(entry, pasts, standing=stands)
