@@ -50,6 +50,7 @@ _LAST, _OF_LAST, _EVER = 10, 3, 6
 
 _Key = TypeVar("_Key")
 _Found = TypeVar("_Found")
+_Numbers = tuple[frozenset[int], frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ def keys_of(entry: Entry) -> set[str]:
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def numbers_of(title: str) -> tuple[frozenset[int], frozenset[int]]:
+def numbers_of(title: str) -> _Numbers:
     """The numbers by which a title is found again: those of its names, and those of its grams."""
     return names(title), grams(title)
 
@@ -209,8 +210,8 @@ class Memory:
 
     def near(self, title: str, before: Before) -> Sequence[Past]:
         """By names of titles, else by their rarest grams."""
-        by_name, by_gram = self._by_title
-        names, grams = numbers_of(title)
+        by_name, by_gram, known = self._by_title
+        names, grams = known.get(title) or numbers_of(title)
         lists = [by_name[name] for name in names if name in by_name]
         lists += [by_gram[gram] for gram in grams if gram in by_gram and len(by_gram[gram]) <= USUAL]
         return self._pasts(sorted({number for some in lists for number in self._last(some, before)}), before)
@@ -267,14 +268,15 @@ class Memory:
         return _index(self._each(parents_of, self._issues))
 
     @functools.cached_property
-    def _by_title(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-        """By names, and by the rarest grams of each title: a title that is like it has one of them."""
+    def _by_title(self) -> tuple[dict[int, list[int]], dict[int, list[int]], dict[str, _Numbers]]:
+        """By names, and by the rarest grams of each title: a title that is like it has one of them; and all numbers."""
         found = self._each(_by_words, self._issues)
+        known = {entry.title: numbers for (_, _, entry), numbers in zip(self._entries, found, strict=True)}
         frequency = Counter(gram % GRAMS for _, grams in found for gram in grams)
-        return _index(names for names, _ in found), _index(rarest(grams, frequency) for _, grams in found)
+        return _index(names for names, _ in found), _index(rarest(grams, frequency) for _, grams in found), known
 
 
-def _by_words(entry: Entry) -> tuple[frozenset[int], frozenset[int]]:
+def _by_words(entry: Entry) -> _Numbers:
     return numbers_of(entry.title)
 
 
