@@ -15,8 +15,8 @@ from pipeline.inbox import comments, without
 from pipeline.model import Entry, Issue, Location, Markdown
 from pipeline.project import Project, labels
 from pipeline.read.issue import Folder, read_issue
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels, catalogues
-from pipeline.render.templates import DEFAULTS
 from pipeline.scaffold import Known, by_section, had, issue_text, news
 from pipeline.shelf import Shelf, shelf, write_inbox
 from pipeline.write.disk import refused

@@ -21,9 +21,10 @@ from pipeline.project import Project, publication
 from pipeline.read.issue import Folder, Reading, read_issue
 from pipeline.read.source import Report
 from pipeline.render.context import RenderContext
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels
 from pipeline.render.renderers import SOURCE
-from pipeline.render.templates import DEFAULTS, Templates
+from pipeline.render.templates import Templates
 from pipeline.sources import Brought, brought, dates_of
 from pipeline.write.disk import refused, sync
 from pipeline.write.disk import replace as put

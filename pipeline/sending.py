@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.build import examine, prospect
+from pipeline.build import prospect
 from pipeline.deliver.ledger import Plan, Send
 from pipeline.deliver.letter import Letter, dumped, loaded
 from pipeline.deliver.tokens import Keys
@@ -21,6 +21,7 @@ from pipeline.model import Location, Publication
 from pipeline.project import Project
 from pipeline.render.composing import composed
 from pipeline.render.headers import sender
+from pipeline.review import examine
 from pipeline.revision import head
 from pipeline.write import recover
 

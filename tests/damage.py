@@ -13,9 +13,10 @@ from pipeline.importers.source import Importer, SourceFile
 from pipeline.model import Issue, Publication, Url
 from pipeline.read.issue import Folder, Reading, read_issue
 from pipeline.render.context import RenderContext
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels
 from pipeline.render.renderers import SOURCE
-from pipeline.render.templates import DEFAULTS, Templates
+from pipeline.render.templates import Templates
 
 _DAY = datetime.date(2023, 3, 4)
 _CONTEXT = RenderContext(

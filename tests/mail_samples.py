@@ -7,9 +7,10 @@ from pathlib import Path
 from pipeline.model import Author, EmailSettings, Entry, Issue, Link, Markdown, Publication, Section, Url
 from pipeline.project import labels
 from pipeline.render.context import RenderContext
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels, catalogues
 from pipeline.render.mailing import mailing
-from pipeline.render.templates import DEFAULTS, Templates
+from pipeline.render.templates import Templates
 
 SETTINGS = EmailSettings(
     sender="机器学习周报 <news@example.org>",

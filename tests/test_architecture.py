@@ -22,7 +22,7 @@ _FLOORS = (
     {"check", "previously", "scaffold", "seen"},
     {"render"},
     {"download", "index", "project", "sources", "states", "write"},
-    {"revision", "shelf"},
+    {"review", "revision", "shelf"},
     {"build", "capture", "carry", "deliver", "gathering", "importing", "lookup", "patrol", "sending", "waiting"},
     {"cli"},
 )
@@ -61,6 +61,7 @@ _SHELL = {
     "parallel",
     "patrol",
     "project",
+    "review",
     "revision",
     "sources",
     "states",

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.errors import BadTemplate
 from pipeline.model import Attachment, Entry, Issue, Markdown, Section, Url
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.email import BUDGET, email_html, preheader
-from pipeline.render.templates import DEFAULTS
 from tests.mail_samples import ISSUE, PLAIN, PUBLICATION, WHISPER, context, made, with_entries, with_settings
 
 

@@ -18,10 +18,11 @@ from lxml import etree
 from pipeline.model import Author, Entry, FeedSettings, Issue, Link, Markdown, Publication, Section, Url
 from pipeline.project import labels
 from pipeline.render.context import RenderContext
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.feeds.archive import archive_pages
 from pipeline.render.feeds.subscription import feeds
 from pipeline.render.labels import Labels, catalogues
-from pipeline.render.templates import DEFAULTS, Templates
+from pipeline.render.templates import Templates
 
 SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).parent / "schemas" / "atom.rng"))
 WORDS = labels([DEFAULTS], catalogues("en"))

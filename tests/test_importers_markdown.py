@@ -17,9 +17,10 @@ from pipeline.importers.source import Imported, SourceFile
 from pipeline.model import Entry, Issue, Publication, Url
 from pipeline.read.issue import Folder, read_issue
 from pipeline.render.context import RenderContext
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels
 from pipeline.render.renderers import SOURCE
-from pipeline.render.templates import DEFAULTS, Templates
+from pipeline.render.templates import Templates
 
 CONTEXT = RenderContext(
     publication=Publication(title="T", url=Url("https://t.example"), id="t.example"),

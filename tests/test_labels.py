@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels, catalogues
-from pipeline.render.templates import DEFAULTS
 
 CATALOGUES = sorted((DEFAULTS / "labels").glob("*.yaml"))
 

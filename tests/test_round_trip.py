@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from pipeline.model import Issue, Publication, Url
 from pipeline.read.issue import Folder, Reading, read_issue
 from pipeline.render.context import RenderContext
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels
 from pipeline.render.markdown import issue_markdown
-from pipeline.render.templates import DEFAULTS, Templates
+from pipeline.render.templates import Templates
 
 PUBLICATION = Publication(title="T", url=Url("https://t.example"), id="t.example")
 TEMPLATES = Templates([DEFAULTS])

@@ -13,8 +13,9 @@ from pipeline.addresses import host
 from pipeline.appearances import Appearance
 from pipeline.model import Attachment, Author, Entry, Issue, Link, Markdown, Publication, Section, Url
 from pipeline.render.context import RenderContext
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels
-from pipeline.render.templates import DEFAULTS, Templates
+from pipeline.render.templates import Templates
 from pipeline.render.web import front_page, issue_page
 from pipeline.topics import Topics
 

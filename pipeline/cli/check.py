@@ -6,7 +6,6 @@ import collections
 
 import click
 
-from pipeline.build import examine
 from pipeline.check.baseline import Row, beyond, dump, editorial, row
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.errors import PipelineError
@@ -15,6 +14,7 @@ from pipeline.model import Location
 from pipeline.project import BASELINE, SETTINGS, Project, baseline
 from pipeline.read.source import Report
 from pipeline.repeats import Look, by_parent, by_title
+from pipeline.review import examine
 from pipeline.revision import revision
 from pipeline.rules import LINK_RULES
 from pipeline.write.sources import put

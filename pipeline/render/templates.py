@@ -19,15 +19,9 @@ from jinja2.compiler import CodeGenerator, Frame
 
 from pipeline.errors import BadTemplate, PipelineError
 from pipeline.model import Location
+from pipeline.render.defaults import COMPILED, DEFAULTS
 
-__all__ = ["COMPILED", "DEFAULTS", "Raw", "Templates", "precompile", "replaceable"]
-
-_HERE = Path(__file__).resolve().parent.parent
-DEFAULTS = _HERE / "templates" if (_HERE / "templates").is_dir() else _HERE.parent / "templates"
-"""The templates that the package brings: in the wheel within it, in a checkout beside it."""
-
-COMPILED = DEFAULTS / ".compiled"
-"""The same, compiled when the package was built or set up; may be missing or stale, at the cost of time alone."""
+__all__ = ["Raw", "Templates", "precompile"]
 
 _escape: Callable[[str], str] = markupsafe._escape_inner  # type: ignore[attr-defined]  # noqa: SLF001
 _PLAIN = (".txt", ".md")
@@ -74,12 +68,6 @@ class _Cache(jinja2.FileSystemBytecodeCache):
             with contextlib.suppress(OSError):
                 Path(self.directory).mkdir(parents=True, exist_ok=True)
                 super().dump_bytecode(bucket)
-
-
-def replaceable() -> frozenset[str]:
-    """The names of all that an author may replace: templates, style sheets, labels."""
-    paths = (path.relative_to(DEFAULTS) for path in DEFAULTS.rglob("*.*") if path.is_file())
-    return frozenset(path.as_posix() for path in paths if path.parts[0] != COMPILED.name)
 
 
 def precompile() -> None:

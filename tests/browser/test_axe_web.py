@@ -12,9 +12,10 @@ from playwright.sync_api import Page
 from pipeline.appearances import Appearance
 from pipeline.model import Author, Entry, Issue, Link, Markdown, Publication, Section, Url
 from pipeline.render.context import RenderContext
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels
 from pipeline.render.renderers import DOCUMENTS, LISTINGS
-from pipeline.render.templates import DEFAULTS, Templates
+from pipeline.render.templates import Templates
 from pipeline.render.web import issue_page
 from pipeline.topics import topics
 
