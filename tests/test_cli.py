@@ -212,3 +212,11 @@ def test_a_template_with_a_slip_in_its_name_is_told(root: Path) -> None:
     ran = publish("build", "-C", str(root))
     assert "templates/web/isue.html: warning: replaces no template: did you mean “templates/web/issue.html”?" in ran.err
     assert "card.html" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["check", "seen", "add", "diff", "fix"])
+def test_what_makes_nothing_loads_nothing_that_makes(command: str) -> None:
+    """A command that renders nothing does not wait for what renders to be loaded."""
+    code = f"import sys, pipeline.cli.{command}; print({{'jinja2', 'babel', 'lxml', 'mjml'}} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "set()\n"

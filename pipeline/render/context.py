@@ -9,19 +9,12 @@ from pathlib import Path
 
 from pipeline.appearances import Appearance
 from pipeline.model import Issue, Publication
+from pipeline.render.artifact import Artifact
 from pipeline.render.labels import Labels
 from pipeline.render.templates import Templates
 from pipeline.topics import Topic, Topics
 
 __all__ = ["Artifact", "RenderContext", "Renderer"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
-    """One file to be: its path under `out/` with forward slashes, and its bytes, or the file whose bytes they are."""
-
-    path: str
-    content: bytes | Path
 
 
 @dataclass(frozen=True, kw_only=True)

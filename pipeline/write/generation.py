@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.errors import ForeignFolder, Unwritable
 from pipeline.findings import Finding, Severity
 from pipeline.model import Location
-from pipeline.render.context import Artifact
+from pipeline.render.artifact import Artifact
 from pipeline.write.disk import refused, sync
 from pipeline.write.journal import finish, promise, promised
 from pipeline.write.lock import locked
