@@ -21,8 +21,8 @@ from typing import NamedTuple
 from bench.content import ENTRIES, names, questions
 from bench.measure import Command, peak, timed
 from bench.sites import hugo_site, our_site
+from pipeline.history.seen import seen
 from pipeline.index.lookup import file_of, opened
-from pipeline.seen import seen
 
 _MIB = 1024 * 1024
 _PUBLISH = str(Path(sys.executable).with_name("publish"))

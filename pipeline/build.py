@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.aliases import aliased, alike
-from pipeline.appearances import appearances
 from pipeline.check import email_size
 from pipeline.check.baseline import beyond
 from pipeline.check.severities import judged
 from pipeline.findings import Finding, Severity
-from pipeline.history import Memory, Past
+from pipeline.history.aliases import aliased, alike
+from pipeline.history.appearances import appearances
+from pipeline.history.memory import Memory, Past
+from pipeline.history.previously import previously, without_repeats
+from pipeline.history.repeats import by_address, by_title
+from pipeline.history.topics import topics
 from pipeline.model import Issue, Link, Publication, Url
 from pipeline.parallel import shares, spread
-from pipeline.previously import previously, without_repeats
 from pipeline.project import Project, baseline, labels, publication
 from pipeline.read.source import Report
 from pipeline.render.artifacts import artifacts
@@ -22,9 +24,7 @@ from pipeline.render.context import RenderContext
 from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels, catalogues
 from pipeline.render.templates import Templates
-from pipeline.repeats import by_address, by_title
 from pipeline.review import SHARE, had_before, history_of, in_order, named_among, read_archive, uncollected
-from pipeline.topics import topics
 from pipeline.write import Changes, Generation, Staged, writing
 
 __all__ = ["Built", "Progress", "build", "prospect"]

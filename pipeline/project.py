@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pipeline.check.baseline import Row, load
 from pipeline.errors import BadSource
-from pipeline.images import HEAD
+from pipeline.formats.images import HEAD
 from pipeline.model import Location, Publication
 from pipeline.read.aliases import read_aliases
 from pipeline.read.issue import Folder

@@ -10,21 +10,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from pipeline.aliases import aliased
-from pipeline.archive import misnumbered, numbered
 from pipeline.check import check, compared, email_size, in_passing
 from pipeline.check.baseline import Row, beyond
 from pipeline.check.severities import judged
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
-from pipeline.history import Memory, one_by_one
+from pipeline.history.aliases import aliased
+from pipeline.history.archive import misnumbered, numbered
+from pipeline.history.memory import Memory, one_by_one
+from pipeline.history.repeats import Look, by_title
 from pipeline.model import Entry, Issue, Location, Publication
 from pipeline.parallel import shares, spread
 from pipeline.project import BASELINE, Project, baseline, publication
 from pipeline.read.issue import Reading, read_issue
 from pipeline.read.source import Report
 from pipeline.render.defaults import replaceable
-from pipeline.repeats import Look, by_title
 
 __all__ = ["SHARE", "examine", "had_before", "history_of", "in_order", "named_among", "read_archive", "uncollected"]
 

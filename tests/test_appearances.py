@@ -2,8 +2,8 @@
 
 import datetime
 
-from pipeline.appearances import appearances
-from pipeline.history import Memory
+from pipeline.history.appearances import appearances
+from pipeline.history.memory import Memory
 from pipeline.model import Entry, Issue, Section, Url
 
 

@@ -14,16 +14,16 @@ _ROOT = Path(__file__).parents[1]
 
 _FLOORS = (
     {"errors", "findings", "model", "rules"},
-    {"addresses", "answers", "dates", "fetch", "images", "markup", "pages", "parallel", "slugs", "syndicated", "trees"},
+    {"addresses", "answers", "dates", "fetch", "formats", "markup", "parallel", "slugs"},
     {"encoding", "identity"},
-    {"importers", "read", "written"},
-    {"aliases", "archive", "diff", "editing", "entering", "fix", "history", "inbox", "linkrot", "topics"},
-    {"appearances", "repeats"},
-    {"check", "previously", "scaffold", "seen"},
+    {"importers", "read"},
+    {"diff", "history", "linkrot"},
+    {"check", "edit"},
     {"render"},
-    {"download", "index", "project", "sources", "states", "write"},
-    {"review", "revision", "shelf"},
-    {"build", "capture", "carry", "deliver", "gathering", "importing", "lookup", "patrol", "sending", "waiting"},
+    {"index", "project", "write"},
+    {"review", "revision"},
+    {"build", "capture", "importing", "patrol"},
+    {"deliver"},
     {"cli"},
 )
 """What stands on which floor of `pipeline`, from the ground up: who imports, imports from below or from beside."""
@@ -33,9 +33,9 @@ _HOMES = {
     "click": "cli",
     "feedgen": "render.feeds",
     "h11": "fetch.exchange",
-    "imagesize": "images",
+    "imagesize": "formats.images",
     "jinja2": "render.templates",
-    "lxml": "trees",
+    "lxml": "formats.trees",
     "markupsafe": "render.templates",
     "mjml": "render.email",
     "nh3": "render.notes",
@@ -63,8 +63,6 @@ _SHELL = {
     "project",
     "review",
     "revision",
-    "sources",
-    "states",
     "write",
 }
 """What may know the machine it runs on; everything else is a function of what it is given."""

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from pipeline.archive import number_in, numbered
+from pipeline.history.archive import number_in, numbered
 from pipeline.model import Issue
 
 

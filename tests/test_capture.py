@@ -13,10 +13,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from publications import own_files, publish, written
 
-from pipeline.capture import Find, as_entry
-from pipeline.entering import entered, values
+from pipeline.capture.adding import Find, as_entry
+from pipeline.edit.entering import entered, values
+from pipeline.edit.inbox import appended, put_in_order, without
 from pipeline.errors import BadSource
-from pipeline.inbox import appended, put_in_order, without
 from pipeline.model import Entry
 from pipeline.read.inbox import ADDED, read_inbox
 from pipeline.read.issue import Folder, read_issue

@@ -15,8 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from publications import publish, written
 
+from pipeline.edit.fix import fix
 from pipeline.errors import Unwritable
-from pipeline.fix import fix
 from pipeline.identity.tracking import untracked
 from pipeline.markup import links
 from pipeline.model import Issue

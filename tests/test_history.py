@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from pipeline.history import Before, Memory, Past, is_standing
+from pipeline.history.memory import Before, Memory, Past, is_standing
 from pipeline.model import Entry, Issue, Link, Markdown, Section, Url
 
 LAST = Before("9999-12-31")

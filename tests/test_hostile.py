@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from publications import SETTINGS, publish, written
 
-from pipeline.images import size
+from pipeline.formats.images import size
 
 AT = "issues/2023-03-04"
 GOOD = "# A\n\n## S\n\n### [T](https://a.example)\n"

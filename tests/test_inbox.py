@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from publications import own_files, publish, written
 
-from pipeline.archive import title_after
+from pipeline.history.archive import title_after
 from pipeline.model import Entry, Issue
 from pipeline.project import Project
 from pipeline.read.issue import read_issue

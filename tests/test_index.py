@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from publications import SETTINGS, written
 
-from pipeline.archive import numbered
-from pipeline.history import Before, History, Memory
+from pipeline.history.archive import numbered
+from pipeline.history.memory import Before, History, Memory
 from pipeline.index.lookup import Index, connected, file_of, opened
 from pipeline.index.making import history
 from pipeline.project import Project

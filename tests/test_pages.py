@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from publications import publish, written
 from web_server import html, redirect, serving, status
 
-from pipeline.pages import Page, day_in, decoded, page
+from pipeline.formats.pages import Page, day_in, decoded, page
 
 ALLOW = ["--allow-network", "127.0.0.0/8"]
 ARTICLE = """<!doctype html><html lang="de-AT"><head><title>Site | Titel</title>

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from publications import Ran, publish, written
 
 from pipeline.cli import main
-from pipeline.history import Memory
-from pipeline.seen import seen
+from pipeline.history.memory import Memory
+from pipeline.history.seen import seen
 
 FIRST = """\
 # Weekly

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BadSource
-from pipeline.states import list_in, states
+from pipeline.importing.states import list_in, states
 from tests.publications import publish, written
 
 

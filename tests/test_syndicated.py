@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.syndicated import Item, feed_in, items
+from pipeline.formats.syndicated import Item, feed_in, items
 
 RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>F</title>
 <item><title>One &amp;amp; &lt;b&gt;only&lt;/b&gt;</title><link>https://a.example/1?utm_source=rss</link>

@@ -3,8 +3,8 @@
 import datetime
 from dataclasses import replace
 
+from pipeline.history.topics import Topic, topics
 from pipeline.model import Entry, Issue, Section, Url
-from pipeline.topics import Topic, topics
 
 
 def _entry(title: str, url: str = "", *tags: str) -> Entry:

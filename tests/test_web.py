@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.addresses import host
-from pipeline.appearances import Appearance
+from pipeline.history.appearances import Appearance
+from pipeline.history.topics import Topics
 from pipeline.model import Attachment, Author, Entry, Issue, Link, Markdown, Publication, Section, Url
 from pipeline.render.context import RenderContext
 from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels
 from pipeline.render.templates import Templates
 from pipeline.render.web import front_page, issue_page
-from pipeline.topics import Topics
 
 PUBLICATION = Publication(
     title="机器学习周报", url=Url("https://news.example"), id="news.example", language="zh-CN", description="每周一封"

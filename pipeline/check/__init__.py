@@ -13,9 +13,9 @@ from pipeline.check.gaps import gaps
 from pipeline.check.repeats import mention_findings, repeat_findings
 from pipeline.check.titles import titles
 from pipeline.findings import Finding
-from pipeline.history import History
+from pipeline.history.memory import History
+from pipeline.history.repeats import Look, by_parent, by_title, mentioned, repeats
 from pipeline.model import Issue, Publication
-from pipeline.repeats import Look, by_parent, by_title, mentioned, repeats
 
 __all__ = ["RULES", "Rule", "check", "compared", "email_size", "in_passing"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.answers import answer
 from pipeline.findings import Finding
-from pipeline.history import History
+from pipeline.history.memory import History
+from pipeline.history.repeats import Repeat
 from pipeline.model import Issue
-from pipeline.repeats import Repeat
 from pipeline.rules import finding
 
 __all__ = ["answer_findings"]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.findings import Finding, Severity
+from pipeline.history.repeats import Past, Repeat, left_out
 from pipeline.model import Entry
-from pipeline.repeats import Past, Repeat, left_out
 from pipeline.rules import finding
 
 __all__ = ["mention_findings", "repeat_findings"]

@@ -6,7 +6,7 @@ import datetime
 
 import click
 
-from pipeline.capture import Captured, Find, add
+from pipeline.capture.adding import Captured, Find, add
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.cli.report import printable
 from pipeline.errors import BadSource
@@ -65,8 +65,8 @@ def command(
 
 def _fetched(project: Project, find: Find, allowed: tuple[str, ...]) -> tuple[Find, tuple[Finding, ...]]:
     """The find with what its page says; what goes out to the web is loaded only for it."""
+    from pipeline.capture.lookup import looked_up
     from pipeline.cli.web import policy
-    from pipeline.lookup import looked_up
 
     report = Report()
     settings = publication(project, report)

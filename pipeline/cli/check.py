@@ -10,10 +10,10 @@ from pipeline.check.baseline import Row, beyond, dump, editorial, row
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.errors import PipelineError
 from pipeline.findings import Finding, Severity
+from pipeline.history.repeats import Look, by_parent, by_title
 from pipeline.model import Location
 from pipeline.project import BASELINE, SETTINGS, Project, baseline
 from pipeline.read.source import Report
-from pipeline.repeats import Look, by_parent, by_title
 from pipeline.review import examine
 from pipeline.revision import revision
 from pipeline.rules import LINK_RULES

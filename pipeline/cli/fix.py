@@ -10,9 +10,9 @@ import click
 
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.cli.report import printable
+from pipeline.edit.fix import Fix, fix
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
-from pipeline.fix import Fix, fix
 from pipeline.model import Location
 from pipeline.project import Project, publication
 from pipeline.read.source import Report

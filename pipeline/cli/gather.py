@@ -6,11 +6,11 @@ import datetime
 
 import click
 
+from pipeline.capture.gathering import Haul, gather
 from pipeline.cli.options import Output, output_options
 from pipeline.cli.report import printable
 from pipeline.cli.web import policy
 from pipeline.errors import BadSource, PipelineError
-from pipeline.gathering import Haul, gather
 from pipeline.model import Location
 from pipeline.project import SETTINGS, Project, publication
 from pipeline.read.source import Report

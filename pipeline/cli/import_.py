@@ -13,10 +13,10 @@ from pipeline.encoding import Mode
 from pipeline.errors import BadSource
 from pipeline.findings import Severity
 from pipeline.importers.source import SourceFile
-from pipeline.importing import Choices, Outcome, import_sources
+from pipeline.importing.run import Choices, Outcome, import_sources
+from pipeline.importing.sources import KINDS
 from pipeline.project import Project, publication
 from pipeline.read.source import Report
-from pipeline.sources import KINDS
 
 __all__ = ["command"]
 
@@ -46,7 +46,7 @@ def _fetched(
     if all(isinstance(source, Path) for source in sources):
         return [source for source in sources if isinstance(source, Path)]
     from pipeline.cli.web import policy
-    from pipeline.download import downloaded
+    from pipeline.importing.download import downloaded
 
     settings = publication(project, report)
     if settings is None:

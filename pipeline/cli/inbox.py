@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from pipeline.capture.waiting import BY, Listed, sort_inbox, waiting
 from pipeline.cli.options import Output, output_options
 from pipeline.cli.report import printable
 from pipeline.project import Project
-from pipeline.waiting import BY, Listed, sort_inbox, waiting
 
 __all__ = ["command"]
 

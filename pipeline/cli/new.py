@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from pipeline.carry import Made, carry_over, from_list
+from pipeline.capture.carry import Made, carry_over, from_list
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.cli.report import printable
+from pipeline.edit.scaffold import Known
 from pipeline.project import Project
-from pipeline.scaffold import Known
 
 __all__ = ["command"]
 

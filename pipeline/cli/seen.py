@@ -12,8 +12,8 @@ import click
 from pipeline.cli.options import Output, report_options
 from pipeline.cli.report import printable, tell
 from pipeline.findings import Finding
+from pipeline.history.seen import Seen, seen
 from pipeline.index.lookup import DAMAGED, opened
-from pipeline.seen import Seen, seen
 
 __all__ = ["command"]
 

@@ -16,6 +16,7 @@ from pipeline.deliver.addresses import address
 from pipeline.deliver.ledger import Ledger, Send
 from pipeline.deliver.letter import envelope
 from pipeline.deliver.run import Job, run
+from pipeline.deliver.sending import MAIL, Prospect, letter, prepared, transport, transport_name
 from pipeline.deliver.store import Store
 from pipeline.deliver.tokens import Keys
 from pipeline.deliver.transport import Outcome
@@ -24,7 +25,6 @@ from pipeline.model import Location, Publication
 from pipeline.project import Project, publication
 from pipeline.read.source import Report
 from pipeline.render.headers import date
-from pipeline.sending import MAIL, Prospect, letter, prepared, transport, transport_name
 
 __all__ = ["command"]
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.deliver.ledger import Send
+from pipeline.edit.written import mapping
 from pipeline.write.disk import refused, replace
-from pipeline.written import mapping
 
 __all__ = ["recorded", "write"]
 

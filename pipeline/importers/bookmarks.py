@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 
 from pipeline.dates import day_of
+from pipeline.formats.trees import Element, html_tree, line_of, walk, words
 from pipeline.importers.decoding import decoded
 from pipeline.importers.saved import Saved, issues_of, note_of
 from pipeline.importers.source import Imported, Importer, SourceFile
 from pipeline.model import Location
 from pipeline.read.source import Report
-from pipeline.trees import Element, html_tree, line_of, walk, words
 
 __all__ = ["BOOKMARKS"]
 

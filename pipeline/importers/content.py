@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from pipeline.dates import date_in
 from pipeline.findings import Finding
+from pipeline.formats.trees import Element, html_tree, line_of, walk, words
 from pipeline.importers.hypertext import Block, blocks_of, markdown_of
 from pipeline.importers.markdown import MARKDOWN
 from pipeline.importers.saved import told
 from pipeline.importers.source import SourceFile
 from pipeline.model import Entry, Issue, Location
 from pipeline.read.source import Report
-from pipeline.trees import Element, html_tree, line_of, walk, words
 
 __all__ = ["issue_in"]
 

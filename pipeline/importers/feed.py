@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from pipeline.formats.syndicated import Item, feed_in
 from pipeline.importers.content import issue_in
 from pipeline.importers.decoding import decoded
 from pipeline.importers.hypertext import note_of_html
@@ -15,7 +16,6 @@ from pipeline.importers.saved import Saved, issues_of
 from pipeline.importers.source import UNDATED, Imported, Importer, SourceFile
 from pipeline.model import Issue, Location
 from pipeline.read.source import Report
-from pipeline.syndicated import Item, feed_in
 
 __all__ = ["FEED"]
 

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urljoin
 
+from pipeline.formats.trees import Element, html_tree, line_of, walk
 from pipeline.importers.markdown_sound import as_text, escaped
 from pipeline.read.links import PLAIN
 from pipeline.read.notes import inline_link
-from pipeline.trees import Element, html_tree, line_of, walk
 
 __all__ = ["Block", "blocks_of", "markdown_of", "note_of_html"]
 

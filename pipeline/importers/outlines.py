@@ -7,13 +7,13 @@ import re
 from dataclasses import replace
 
 from pipeline.dates import day_of
+from pipeline.formats.trees import Element, line_of, walk, words, xml_tree
 from pipeline.importers.decoding import decoded
 from pipeline.importers.hypertext import note_of_html
 from pipeline.importers.saved import Saved, issues_of, note_of
 from pipeline.importers.source import UNDATED, Imported, Importer, SourceFile
 from pipeline.model import Location
 from pipeline.read.source import Report
-from pipeline.trees import Element, line_of, walk, words, xml_tree
 
 __all__ = ["OPML"]
 

@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.archive import numbered
-from pipeline.history import GRAMS, rarest
+from pipeline.history.archive import numbered
+from pipeline.history.memory import GRAMS, rarest
 from pipeline.index.intake import Intake
 from pipeline.index.lookup import About, Known, State, known, small
 from pipeline.model import Issue

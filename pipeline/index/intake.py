@@ -7,10 +7,10 @@ from array import array
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.archive import number_in
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
-from pipeline.history import key_of, keys_of, mentions, numbers_of, parents_of, past
+from pipeline.history.archive import number_in
+from pipeline.history.memory import key_of, keys_of, mentions, numbers_of, parents_of, past
 from pipeline.index.lookup import Known, State, found_by, packed, settled_stamp
 from pipeline.model import Entry
 from pipeline.project import Project

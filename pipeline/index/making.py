@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.aliases import aliased
-from pipeline.archive import numbered
 from pipeline.errors import BadSource
 from pipeline.findings import Finding
-from pipeline.history import History, Memory
+from pipeline.history.aliases import aliased
+from pipeline.history.archive import numbered
+from pipeline.history.memory import History, Memory
 from pipeline.index.filling import OutgrownError, filled
 from pipeline.index.intake import Intake, errors, taken_in
 from pipeline.index.lookup import (

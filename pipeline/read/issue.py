@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.findings import Finding
-from pipeline.images import size
+from pipeline.formats.images import size
 from pipeline.model import Attachment, Entry, Issue, Location, Section
 from pipeline.read.draft import Draft, Outline, Part
 from pipeline.read.entries import from_yaml

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.appearances import Appearance
+from pipeline.history.appearances import Appearance
+from pipeline.history.topics import Topic, Topics
 from pipeline.model import Issue, Publication
 from pipeline.render.artifact import Artifact
 from pipeline.render.labels import Labels
 from pipeline.render.templates import Templates
-from pipeline.topics import Topic, Topics
 
 __all__ = ["Artifact", "RenderContext", "Renderer"]
 

@@ -6,11 +6,11 @@ import functools
 from collections.abc import Iterator
 
 from pipeline.addresses import host
-from pipeline.appearances import Appearance
+from pipeline.history.appearances import Appearance
+from pipeline.history.topics import SITES
 from pipeline.model import Entry, Issue
 from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.page import periodical, render
-from pipeline.topics import SITES
 
 __all__ = ["kind_pages", "topic_pages"]
 

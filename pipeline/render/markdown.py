@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.edit.written import escaped, front_matter, head, marked
 from pipeline.render.context import Artifact, RenderContext
-from pipeline.written import escaped, front_matter, head, marked
 
 __all__ = ["issue_markdown"]
 

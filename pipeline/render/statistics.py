@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.history.topics import SITES
 from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.page import render
-from pipeline.topics import SITES
 
 __all__ = ["statistics_page"]
 

@@ -6,13 +6,13 @@ import functools
 from collections.abc import Iterator
 
 from pipeline.addresses import host, issue_url
-from pipeline.appearances import Appearance
+from pipeline.history.appearances import Appearance
+from pipeline.history.topics import SECTIONS, SITES, TAGS
 from pipeline.markup import plain
 from pipeline.model import Entry, Issue, Markdown, Publication
 from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.notes import Sizes, html, inline
 from pipeline.render.page import periodical, render
-from pipeline.topics import SECTIONS, SITES, TAGS
 
 __all__ = ["front_page", "issue_page"]
 

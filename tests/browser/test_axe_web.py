@@ -9,7 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from pipeline.appearances import Appearance
+from pipeline.history.appearances import Appearance
+from pipeline.history.topics import topics
 from pipeline.model import Author, Entry, Issue, Link, Markdown, Publication, Section, Url
 from pipeline.render.context import RenderContext
 from pipeline.render.defaults import DEFAULTS
@@ -17,7 +18,6 @@ from pipeline.render.labels import Labels
 from pipeline.render.renderers import DOCUMENTS, LISTINGS
 from pipeline.render.templates import Templates
 from pipeline.render.web import issue_page
-from pipeline.topics import topics
 
 pytestmark = pytest.mark.needs("chromium", "fonts-noto-cjk")
 

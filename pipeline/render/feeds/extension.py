@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from feedgen.ext.base import BaseExtension
 
+from pipeline.formats.trees import Element, SubElement
 from pipeline.render.feeds.channel import Relation
-from pipeline.trees import Element, SubElement
 
 __all__ = ["AtomArchive", "AtomLinks", "RssCreator", "RssLinks"]
 

@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.addresses import is_attachment, readable
+from pipeline.capture.shelf import Shelf, shelf, write_inbox
 from pipeline.check import compared
 from pipeline.check.severities import judged
-from pipeline.entering import entered, values
+from pipeline.edit.entering import entered, values
+from pipeline.edit.inbox import appended
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.identity import Carried, compare
 from pipeline.identity.tracking import untracked
-from pipeline.inbox import appended
 from pipeline.model import NOWHERE, Entry, Issue, Location, Section
 from pipeline.project import Project
 from pipeline.read.entries import from_yaml
@@ -25,7 +26,6 @@ from pipeline.read.issue import read_issue
 from pipeline.read.links import Prover, prover
 from pipeline.read.source import CONTROL, Report
 from pipeline.read.yaml import Pairs, Text
-from pipeline.shelf import Shelf, shelf, write_inbox
 from pipeline.write.lock import locked
 from pipeline.write.sources import create, rewrite
 

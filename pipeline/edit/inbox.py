@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
-from pipeline.editing import inserted, line_end, rows
+from pipeline.edit.lines import inserted, line_end, rows
+from pipeline.edit.written import mapping
 from pipeline.read.inbox import Inbox, Waiting
-from pipeline.written import mapping
 
 __all__ = ["appended", "comments", "put_in_order", "without"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.aliases import aliased
-from pipeline.archive import numbered
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
-from pipeline.history import History, Memory
+from pipeline.history.aliases import aliased
+from pipeline.history.archive import numbered
+from pipeline.history.memory import History, Memory
 from pipeline.index.making import history
 from pipeline.model import Issue, Location, Publication
 from pipeline.parallel import shares, spread

@@ -17,9 +17,9 @@ from pipeline.importers import IMPORTERS, recognised
 from pipeline.importers.dates import date_table
 from pipeline.importers.growing import growth
 from pipeline.importers.source import UNDATED, Importer, SourceFile
+from pipeline.importing.states import list_in, states
 from pipeline.model import Issue, Location
 from pipeline.read.source import Report
-from pipeline.states import list_in, states
 
 __all__ = ["GIT", "KINDS", "Brought", "brought", "dates_of"]
 

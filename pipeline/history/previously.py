@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from pipeline.answers import answer
-from pipeline.history import Before, History, Past
+from pipeline.history.memory import Before, History, Past
+from pipeline.history.repeats import Repeat, by_address, by_title, left_out, likest, repeats
 from pipeline.model import Entry, Issue, Link, Publication, RuleSetting
-from pipeline.repeats import Repeat, by_address, by_title, left_out, likest, repeats
 
 __all__ = ["previously", "without_repeats"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.history import Before, History, Past, is_standing, key_of
+from pipeline.history.memory import Before, History, Past, is_standing, key_of
+from pipeline.history.repeats import by_parent, by_title, likest
 from pipeline.identity import Verdict
 from pipeline.model import Entry, Url
-from pipeline.repeats import by_parent, by_title, likest
 
 __all__ = ["Seen", "seen"]
 

@@ -8,23 +8,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from urllib.parse import urlsplit
 
-from pipeline.capture import LATER, Find, as_entry
-from pipeline.entering import values
+from pipeline.capture.adding import LATER, Find, as_entry
+from pipeline.capture.shelf import Shelf, shelf, write_inbox
+from pipeline.edit.entering import values
+from pipeline.edit.inbox import appended
 from pipeline.errors import BadSource
 from pipeline.fetch import Answer, Failure, Outcome, Policy, Rounds, fetch
 from pipeline.findings import Finding
-from pipeline.history import Before, keys_of
+from pipeline.formats.pages import one_line
+from pipeline.formats.syndicated import Item, items
+from pipeline.history.memory import Before, keys_of
 from pipeline.identity import identify
 from pipeline.identity.tracking import untracked
-from pipeline.inbox import appended
 from pipeline.model import Entry, Gathered, Location
-from pipeline.pages import one_line
 from pipeline.project import INBOX, SETTINGS, Project
 from pipeline.read.inbox import ADDED, Waiting
 from pipeline.read.links import prover
 from pipeline.read.source import Report
-from pipeline.shelf import Shelf, shelf, write_inbox
-from pipeline.syndicated import Item, items
 from pipeline.write.disk import refused, replace
 from pipeline.write.lock import locked
 

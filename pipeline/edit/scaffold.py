@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.answers import answer
-from pipeline.history import Before, History
+from pipeline.edit.written import escaped, front_matter, headed, marked
+from pipeline.history.memory import Before, History
+from pipeline.history.repeats import Past, by_title, likest
 from pipeline.model import Entry, Issue, Section
-from pipeline.repeats import Past, by_title, likest
-from pipeline.written import escaped, front_matter, headed, marked
 
 __all__ = ["Known", "by_section", "had", "issue_text", "news"]
 

@@ -12,8 +12,8 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.dates import day_of
-from pipeline.pages import day_in, decoded
-from pipeline.trees import Element, line_of, walk, words, xml_tree
+from pipeline.formats.pages import day_in, decoded
+from pipeline.formats.trees import Element, line_of, walk, words, xml_tree
 
 __all__ = ["Feed", "Item", "feed_in", "items"]
 

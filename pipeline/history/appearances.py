@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.aliases import Groups, alike
 from pipeline.answers import answer
-from pipeline.history import Memory, key_of
+from pipeline.history.aliases import Groups, alike
+from pipeline.history.memory import Memory, key_of
 from pipeline.model import Entry, Issue
 
 __all__ = ["Appearance", "appearances"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.capture import Find
+from pipeline.capture.adding import Find
 from pipeline.fetch import Failure, Policy, fetch
 from pipeline.findings import Finding, Severity
+from pipeline.formats.pages import page
 from pipeline.identity.tracking import untracked
 from pipeline.model import NOWHERE
-from pipeline.pages import page
 
 __all__ = ["looked_up"]
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.editing import inserted, rows
+from pipeline.edit.inbox import appended
+from pipeline.edit.lines import inserted, rows
+from pipeline.edit.written import escaped, headed, mapping, paragraph
 from pipeline.errors import BadSource
-from pipeline.inbox import appended
 from pipeline.model import Entry, Issue, Location
 from pipeline.read.draft import Part
 from pipeline.read.issue import ABOUT, Folder, read_issue, split
@@ -17,7 +18,6 @@ from pipeline.read.markdown import outline
 from pipeline.read.source import Report, decoded
 from pipeline.read.yaml import Items, Node, Pairs, Text, parsed
 from pipeline.slugs import slug
-from pipeline.written import escaped, headed, mapping, paragraph
 
 __all__ = ["Entered", "entered", "values"]
 

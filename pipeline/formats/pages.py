@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.trees import Element, html_tree, walk, words
+from pipeline.formats.trees import Element, html_tree, walk, words
 
 __all__ = ["Page", "day_in", "decoded", "one_line", "page"]
 

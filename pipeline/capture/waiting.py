@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from pipeline.capture import LATER
+from pipeline.capture.adding import LATER
+from pipeline.capture.shelf import Shelf, shelf, write_inbox
+from pipeline.edit.inbox import put_in_order
 from pipeline.findings import Finding
-from pipeline.history import Before, Past
+from pipeline.history.memory import Before, Past
+from pipeline.history.repeats import by_title, likest
 from pipeline.identity import Verdict
-from pipeline.inbox import put_in_order
 from pipeline.project import Project
 from pipeline.read.inbox import Waiting
-from pipeline.repeats import by_title, likest
-from pipeline.shelf import Shelf, shelf, write_inbox
 from pipeline.write.lock import locked
 
 __all__ = ["BY", "Listed", "sort_inbox", "waiting"]

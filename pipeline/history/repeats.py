@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.answers import answer
-from pipeline.history import Before, History, Memory, Past, is_standing, key_of, keys_of, mentions
+from pipeline.history.memory import Before, History, Memory, Past, is_standing, key_of, keys_of, mentions
 from pipeline.identity import Carried, Verdict, compare, identify
 from pipeline.model import Entry, Issue
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.history import Before, History, Past, key_of
+from pipeline.history.memory import Before, History, Past, key_of
 
 __all__ = ["Groups", "aliased", "alike"]
 

@@ -16,6 +16,7 @@ from pipeline.findings import Finding, Severity
 from pipeline.importers.placing import Placed, dated, merged, placed
 from pipeline.importers.portions import portions
 from pipeline.importers.source import SourceFile
+from pipeline.importing.sources import Brought, brought, dates_of
 from pipeline.model import Issue, Location, Markdown, Publication
 from pipeline.project import Project, publication
 from pipeline.read.issue import Folder, Reading, read_issue
@@ -25,7 +26,6 @@ from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels
 from pipeline.render.renderers import SOURCE
 from pipeline.render.templates import Templates
-from pipeline.sources import Brought, brought, dates_of
 from pipeline.write.disk import refused, sync
 from pipeline.write.disk import replace as put
 from pipeline.write.lock import locked

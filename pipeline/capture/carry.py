@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.archive import title_after
-from pipeline.capture import told
+from pipeline.capture.adding import told
+from pipeline.capture.shelf import Shelf, shelf, write_inbox
+from pipeline.edit.inbox import comments, without
+from pipeline.edit.scaffold import Known, by_section, had, issue_text, news
 from pipeline.errors import BadSource, PipelineError
 from pipeline.findings import Finding
-from pipeline.inbox import comments, without
+from pipeline.history.archive import title_after
 from pipeline.model import Entry, Issue, Location, Markdown
 from pipeline.project import Project, labels
 from pipeline.read.issue import Folder, read_issue
 from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels, catalogues
-from pipeline.scaffold import Known, by_section, had, issue_text, news
-from pipeline.shelf import Shelf, shelf, write_inbox
 from pipeline.write.disk import refused
 from pipeline.write.lock import locked
 from pipeline.write.sources import create_folder
