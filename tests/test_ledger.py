@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from deliveries import NOW, frozen, job, reader, states
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from pipeline.deliver import subscribers
+from pipeline.deliver import statements, subscribers
 from pipeline.deliver.addresses import Address
 from pipeline.deliver.ledger import LEASE, PAUSES, Claimed, Ledger, Send
 from pipeline.deliver.letter import envelope
@@ -203,6 +204,29 @@ def test_what_is_no_key_is_refused(content: str, tmp_path: Path) -> None:
     (tmp_path / KEY_FILE).write_text(content)
     with pytest.raises(BadSource):
         Keys.opened(tmp_path)
+
+
+def test_a_store_is_opened_while_others_send(tmp_path: Path) -> None:
+    """Whoever opens the ledger while a sender claims and marks finds it whole, however the two meet."""
+    ended = threading.Event()
+
+    def claim() -> None:
+        with Store.opened(tmp_path) as store:
+            while not ended.is_set():
+                with store.transaction():
+                    epoch = store.number(statements.NEXT_EPOCH)
+                store.mark(epoch)
+
+    with Store.opened(tmp_path, make=True):
+        sender = threading.Thread(target=claim)
+        sender.start()
+        try:
+            for _ in range(150):
+                with Store.opened(tmp_path) as store:
+                    assert store.number(statements.EPOCH) >= 0
+        finally:
+            ended.set()
+            sender.join()
 
 
 PEOPLE = st.integers(0, 5)

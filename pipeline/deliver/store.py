@@ -87,11 +87,12 @@ class Store:
                         self._connection.execute(statement)
                     self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
                     self._connection.execute(f"PRAGMA user_version = {_VERSION}")
+        marked = _marked(self.root)  # before the ledger's own number: a sender may raise both in between
         if (self._pragma("application_id"), self._pragma("user_version")) != (_APPLICATION, _VERSION):
             raise _damaged("not made by this version of publish")
         if whole and (fault := self._pragma("quick_check(1)")) != "ok":
             raise _damaged(f"it is damaged ({fault}): restore a backup")
-        if self.number(statements.EPOCH) < _marked(self.root):
+        if self.number(statements.EPOCH) < marked:
             raise _damaged("it is older than the last send: publish subscribers restore FILE takes in a backup safely")
 
     def _pragma(self, name: str) -> object:
