@@ -17,7 +17,7 @@ from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.history.aliases import aliased
 from pipeline.history.archive import misnumbered, numbered
-from pipeline.history.memory import Memory, one_by_one
+from pipeline.history.memory import History, Memory, one_by_one
 from pipeline.history.repeats import Look, by_title
 from pipeline.model import Entry, Issue, Location, Publication
 from pipeline.parallel import shares, spread
@@ -45,18 +45,19 @@ def examine(
     Raises a PipelineError, with everything that was found, where a source or a setting cannot be read.
     """
     report = Report()
-    settings = publication(project, report)
     with uncollected():
-        settings, archive, found = read_archive(project, settings, report, names)
-    checked = named_among(archive, names) or archive
-    history = history_of(archive)
-    heavy = [finding for issue in checked for finding in email_size(issue)]
-    named = aliased(history, settings.aliases)
-    passing = [finding for issue in checked for finding in in_passing(issue, named)]
-    told = judged([*found, *heavy, *passing], checked, settings.rules)
-    had = had_before(checked, history, settings, look)
+        settings, archive, found = read_archive(project, publication(project, report), report, names)
+        checked = named_among(archive, names) or archive
+
+        def told(issue: Issue, history: History) -> Iterator[Finding]:
+            yield from email_size(issue)
+            yield from in_passing(issue, history)
+            yield from compared(issue, history, settings, look)
+
+        had = _in_shares(told, checked, history_of(archive), settings)
+        seen = judged(found, checked, settings.rules)
     left = Counter(known) if known is not None else baseline(project)
-    findings = [*beyond((*told, *had), left)]
+    findings = [*beyond((*seen, *had), left)]
     if known is None and not names and left.total():
         message = f"findings that are gone: {left.total():,}; publish check --write-baseline drops their rows"
         gone = Finding(location=Location(path=BASELINE), severity=Severity.NOTE, rule="baseline", message=message)
@@ -83,10 +84,24 @@ def had_before(
     issues: Sequence[Issue], memory: Memory, settings: Publication, look: Look = by_title
 ) -> Iterator[Finding]:
     """What readers have had of some issues, as bad as the settings make it."""
+
+    def told(issue: Issue, history: History) -> Iterator[Finding]:
+        return compared(issue, history, settings, look)
+
+    return _in_shares(told, issues, memory, settings)
+
+
+def _in_shares(
+    told: Callable[[Issue, History], Iterator[Finding]],
+    issues: Sequence[Issue],
+    memory: Memory,
+    settings: Publication,
+) -> Iterator[Finding]:
+    """What is told of each of some issues beside the history, in several processes at once."""
     history = aliased(memory, settings.aliases)
 
     def found(some: Sequence[Issue]) -> list[Finding]:
-        return [one for issue in some for one in compared(issue, history, settings, look)]
+        return [one for issue in some for one in told(issue, history)]
 
     parts = shares(issues, SHARE)
     if len(parts) > 1:

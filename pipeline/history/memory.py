@@ -131,7 +131,8 @@ def mentions(entry: Entry) -> Iterator[str]:
 
 def rarest(some: Iterable[int], frequency: Mapping[int, int] | bytearray) -> list[int]:
     """Of a title's grams those by which it is found again; `frequency` says how often those of one kind were seen."""
-    return sorted(some, key=lambda gram: (min(frequency[gram % GRAMS], 255), gram))[:_RAREST]
+    seldom = sorted([(min(frequency[gram % GRAMS], 255), gram) for gram in some])
+    return [gram for _, gram in seldom[:_RAREST]]
 
 
 def is_standing(pasts: Sequence[Past], name: str, history: History) -> bool:

@@ -115,8 +115,11 @@ def likest(entry: Entry, pasts: Iterable[Past], *, standing: bool = False) -> tu
     """The verdict on an entry that most needs to be heard, the last entry that it is of, and how many it is of."""
     once: dict[str, Past] = {}
     for past in pasts:
-        if past.reference not in entry.not_same_as:
-            once.setdefault(past.reference, past)
+        reference = past.reference
+        if reference not in entry.not_same_as:
+            once.setdefault(reference, past)
+    if not once:
+        return None
     alike: dict[tuple[str, str, tuple[str, ...]], list[Past]] = defaultdict(list)
     for _, past in sorted(once.items()):
         alike[past.title, past.url, past.alias].append(past)

@@ -86,10 +86,13 @@ def take_out(title: str) -> tuple[str, frozenset[Ordinal]]:
     if not _may_have_some(title):
         return title, frozenset()
     found = set()
-    for match in _any().finditer(title):
+
+    def blank(match: re.Match[str]) -> str:
         kind = str(match.lastgroup).partition("_")[0]
         found.add(Ordinal(kind, _value(match[0])))
-    return (_any().sub(" ", title), frozenset(found)) if found else (title, frozenset())
+        return " "
+
+    return _any().sub(blank, title), frozenset(found)
 
 
 def _value(text: str) -> str:

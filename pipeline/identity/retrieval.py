@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 
-from pipeline.identity.titles import read
+from pipeline.identity.titles import gist, gists, plain, squash
 from pipeline.identity.words import split
 
 __all__ = ["grams", "key_number", "names"]
@@ -29,13 +29,13 @@ def names(title: str) -> frozenset[int]:
     Titles that `relate` calls likely share one, but for those that are cut off or have a word more: `grams` finds
     these. An index holds all of them, and a title is looked up by all of them; what it finds goes to `relate`.
     """
-    said = read(title)
-    segments = [segment.gist for segment in said.segments[:_MOST_SEGMENTS]]
-    found = {said.gist}
+    text = plain(title)[0]
+    segments = gists(text)[:_MOST_SEGMENTS]
+    found = {gist(text)}
     for first in range(len(segments)):
         run = ""
-        for gist in segments[first:]:
-            run += gist
+        for segment in segments[first:]:
+            run += segment
             found.add(run)
     return frozenset(_number(name) for name in found if len(name) >= _SHORTEST_NAME)
 
@@ -46,7 +46,7 @@ def grams(title: str) -> frozenset[int]:
     They only find titles that may be near: an index holds the four of each title that are rarest in it, and a title is
     looked up by its own rarest. Two titles of a real archive have 0.0001 of those in common, by chance.
     """
-    pieces = split(read(title).letters)
+    pieces = split(squash(plain(title)[0]))
     found: set[str] = set()
     _add(found, pieces[1::2], _CHARACTERS)
     _add(found, pieces[::2], _LETTERS)

@@ -11,7 +11,7 @@ from pipeline.identity.ordinals import Ordinal, take_out
 from pipeline.identity.simplified import simplified
 from pipeline.identity.words import WORD, says_something, weight, words
 
-__all__ = ["Segment", "Title", "read", "squash"]
+__all__ = ["Segment", "Title", "gist", "gists", "plain", "read", "squash"]
 
 _LONGEST = 400
 
@@ -113,14 +113,30 @@ def squash(text: str) -> str:
     return _NOT_LETTERS.sub("", text)
 
 
+def gist(text: str) -> str:
+    """The letters of a text without small words and plurals."""
+    return squash(_SMALL.sub(" ", text))
+
+
+@lru_cache(maxsize=4096)
+def plain(title: str) -> tuple[str, bool, bool]:
+    """A title in one spelling without what stands around it; whether it is cut off, and marked as a paper's."""
+    text = _spelled(title[:_LONGEST])[:_LONGEST]
+    shorter = _CUT.sub("", text)
+    return _bare(shorter), len(shorter) != len(text), _OF_PAPER.match(shorter) is not None
+
+
+def gists(text: str) -> list[str]:
+    """The gist of each segment of a plain title: a third of the work of reading it whole."""
+    return [gist(piece) for piece in _BORDER.split(text)[::2] if squash(piece)]
+
+
 @lru_cache(maxsize=4096)
 def read(title: str) -> Title:
     """A title as it is compared; any string is one, and only its first 400 characters count."""
-    text = _spelled(title[:_LONGEST])[:_LONGEST]
-    shorter = _CUT.sub("", text)
-    cut, of_paper, text = len(shorter) != len(text), _OF_PAPER.match(shorter) is not None, _bare(shorter)
+    text, cut, of_paper = plain(title)
     core, ordinals = take_out(text)
-    whole = Segment(text, squash(text), _gist(text), squash(core), ordinals, "")
+    whole = Segment(text, squash(text), gist(text), squash(core), ordinals, "")
     spoken = tuple(WORD.findall(text))
     return Title(
         text=text,
@@ -138,11 +154,6 @@ def read(title: str) -> Title:
     )
 
 
-def _gist(text: str) -> str:
-    """The letters of a text without small words and plurals."""
-    return squash(_SMALL.sub(" ", text))
-
-
 def _segments(whole: Segment) -> tuple[Segment, ...]:
     """The parts of a title between its borders, those without a letter left out."""
     pieces = _BORDER.split(whole.text)
@@ -155,7 +166,7 @@ def _segments(whole: Segment) -> tuple[Segment, ...]:
         if letters:
             inner, found = take_out(piece)
             role = _role(piece, pieces[at - 1].strip(), last=at == len(pieces) - 1) if at else ""
-            segments.append(Segment(piece, letters, _gist(piece), squash(inner), found, role))
+            segments.append(Segment(piece, letters, gist(piece), squash(inner), found, role))
     return tuple(segments)
 
 
