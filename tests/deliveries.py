@@ -38,7 +38,7 @@ PIECES = (
     b"\r\nMessage-ID: ",
     Hole("message_id"),
     b"\r\nSubject: One\r\n\r\n.A dot\r\nLeave: ",
-    Hole("token"),
+    Hole("query"),
     b"\r\n" + b"text text text text\r\n" * 20,
 )
 

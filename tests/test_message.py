@@ -18,7 +18,7 @@ from pipeline.errors import BadSource
 from pipeline.model import EmailSettings, Issue, Markdown, Publication, Url
 from pipeline.render.email import email_html
 from pipeline.render.headers import encoded, mailbox, phrase
-from pipeline.render.message import TOKEN_WIDTH, Bodies, Hole, Piece, filled, message, neutral, personal
+from pipeline.render.message import LEAVE_WIDTH, Bodies, Hole, Piece, filled, message, neutral
 from pipeline.render.places import HOLES
 from pipeline.render.text import email_text
 from tests.mail_samples import ISSUE, PLAIN, PUBLICATION, context, made, with_entries, with_settings
@@ -239,25 +239,25 @@ def test_one_issue_gives_one_message() -> None:
 def _pieces(issue: Issue) -> tuple[Piece, ...]:
     given = context(issue)
     bodies = Bodies(subject=issue.title, text=email_text(given, issue, "t", "w"), html=email_html(given, issue))
-    return message(PUBLICATION, issue, bodies, personal(PUBLICATION))
+    return message(PUBLICATION, issue, bodies)
 
 
-@pytest.mark.parametrize(("filler", "base64"), [("词", True), ("word ", False)])
+@pytest.mark.parametrize(("filler", "encoding"), [("词", "base64"), ("word ", "quoted-printable")])
 @pytest.mark.parametrize("shift", range(4))
-def test_a_recipients_values_are_spliced_into_the_finished_bytes(filler: str, base64: bool, shift: int) -> None:
+def test_a_recipients_values_are_spliced_into_the_finished_bytes(filler: str, encoding: str, shift: int) -> None:
     """A token of 48 characters survives base64 and quoted-printable at every alignment, in header, text and HTML."""
     pieces = _pieces(with_entries(replace(PLAIN, note=Markdown(filler * 3_000 + "y" * shift))))
     holes = [piece for piece in pieces if isinstance(piece, Hole)]
-    assert [hole.name for hole in holes] == ["to", "date", "message_id", "token", "token", "token"]
-    assert [hole.base64 for hole in holes] == [False] * 4 + [base64] * 2
-    for token in ("A" * TOKEN_WIDTH, "-_09azAZ" * 6):
+    assert [hole.name for hole in holes] == ["to", "date", "message_id", "query", "query", "query"]
+    assert [hole.encoding for hole in holes] == [""] * 4 + [encoding] * 2
+    for token in ("A" * 48, "-_09azAZ" * 6):
         raw = filled(
             pieces,
             {
                 "to": "reader@example.net",
                 "date": "Sun, 05 Mar 2023 10:00:00 +0000",
                 "message_id": "<1@example.org>",
-                "token": token,
+                "query": f"?t={token}",
             },
         )
         url = f"https://news.example.org/unsubscribe?t={token}"
@@ -282,10 +282,10 @@ def test_holes_may_stand_anywhere(filler: str) -> None:
         text=body.format(HOLES["unsubscribe_url"]).encode(),
         html=body.format(HOLES["unsubscribe_url"]).encode(),
     )
-    pieces = message(PUBLICATION, ISSUE, bodies, personal(PUBLICATION))
-    raw = filled(pieces, {"to": "a@b.example", "date": "d", "message_id": "<m@b>", "token": "T" * TOKEN_WIDTH})
+    pieces = message(PUBLICATION, ISSUE, bodies)
+    raw = filled(pieces, {"to": "a@b.example", "date": "d", "message_id": "<m@b>", "query": "?t=" + "T" * 48})
     text, html = _parsed(raw).iter_parts()
-    expected = body.format("https://news.example.org/unsubscribe?t=" + "T" * TOKEN_WIDTH)
+    expected = body.format("https://news.example.org/unsubscribe?t=" + "T" * 48)
     assert text.get_content().rstrip() == html.get_content().rstrip() == expected
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
@@ -293,9 +293,9 @@ def test_holes_may_stand_anywhere(filler: str) -> None:
 def test_a_value_that_does_not_fit_is_refused() -> None:
     """A token of another width, or a value with a line end, never reaches a message."""
     pieces = _pieces(with_entries(replace(PLAIN, note=Markdown("词" * 3_000))))
-    values = {"to": "a@b.example", "date": "d", "message_id": "m", "token": "A" * TOKEN_WIDTH}
+    values = {"to": "a@b.example", "date": "d", "message_id": "m", "query": "A" * LEAVE_WIDTH}
     assert filled(pieces, values)
-    for wrong in ({"token": "A"}, {"to": "a@b.example\r\nBcc: c@d.example"}, {"to": "a\nb"}):
+    for wrong in ({"query": "A"}, {"to": "a@b.example\r\nBcc: c@d.example"}, {"to": "a\nb"}):
         with pytest.raises(ValueError, match="value of"):
             filled(pieces, values | wrong)
 
@@ -305,11 +305,31 @@ def test_no_entry_can_ask_for_a_recipients_token() -> None:
     title = "&later-0; &later-1; &view_url; &unsubscribe_url; &postal_address; token"
     entry = replace(PLAIN, title=title, note=Markdown("&unsubscribe_url; \\0token\\0 \u2400token"))
     holes = [piece for piece in _pieces(with_entries(entry)) if isinstance(piece, Hole)]
-    assert [hole.name for hole in holes] == ["to", "date", "message_id", "token", "token", "token"]
+    assert [hole.name for hole in holes] == ["to", "date", "message_id", "query", "query", "query"]
 
 
-def test_the_neutral_copy_names_nobody() -> None:
-    """Its values are those of the publication alone."""
-    values = neutral(PUBLICATION, ISSUE)
-    assert values.to == "undisclosed-recipients:;"
-    assert values.unsubscribe_url == PUBLICATION.email.unsubscribe_url
+@pytest.mark.parametrize("filler", ["词", "word "])
+@pytest.mark.parametrize("shift", range(4))
+def test_the_neutral_copy_is_a_recipients_without_the_values(filler: str, shift: int) -> None:
+    """It names nobody and leads to the publication's own page; no line of its bodies is empty for want of a value."""
+    pieces = _pieces(with_entries(replace(PLAIN, note=Markdown(filler * 3_000 + "y" * shift))))
+    raw = filled(pieces, neutral(PUBLICATION, ISSUE))
+    parsed = _parsed(raw)
+    assert parsed["To"] == "undisclosed-recipients:;"
+    assert f"<{PUBLICATION.email.unsubscribe_url}>,\r\n" in _header(raw, "List-Unsubscribe")
+    text, html = parsed.iter_parts()
+    assert f"退订: {PUBLICATION.email.unsubscribe_url}" in text.get_content().splitlines()
+    assert f'href="{PUBLICATION.email.unsubscribe_url}"' in html.get_content()
+    for part in raw.split(b"Transfer-Encoding: base64\r\n\r\n")[1:]:
+        assert b"\r\n\r\n" not in part.partition(b"\r\n--=_")[0]
+
+
+def test_a_page_with_a_query_gets_one_more_parameter() -> None:
+    """Where the unsubscribe address has a query, the token is added to it, in header, text and HTML."""
+    publication = with_settings(unsubscribe_url="https://news.example.org/leave?list=1")
+    text = HOLES["unsubscribe_url"].encode()
+    bodies = Bodies(subject="s", text=text, html=b'<a href="' + text + b'">a</a>')
+    raw = filled(message(publication, ISSUE, bodies), {**neutral(publication, ISSUE), "parameter": "&t=" + "T" * 48})
+    url = "https://news.example.org/leave?list=1&t=" + "T" * 48
+    assert f"<{url}>" in _header(raw, "List-Unsubscribe")
+    assert [url in part.get_content() for part in _parsed(raw).iter_parts()] == [True, True]

@@ -35,11 +35,13 @@ def envelope(letter: Letter, subscriber: int, address: str, name: str = "") -> E
     """The copy for one recipient; the same arguments give the same bytes, and so the same Message-ID."""
     digest = hashlib.sha256(f"{letter.name}\0{address}".encode()).hexdigest()[:40]
     message_id = f"<{digest}@{letter.domain}>"
+    token = letter.keys.token(letter.list_id, subscriber)
     values = {
         "to": f"{phrase(name, len('To: '))}\r\n <{address}>" if name else address,
         "date": letter.date,
         "message_id": message_id,
-        "token": letter.keys.token(letter.list_id, subscriber),
+        "query": f"?t={token}",
+        "parameter": f"&t={token}",
     }
     content = filled(letter.pieces, values)
     return Envelope(sender=letter.sender, recipient=address, message_id=message_id, content=content)
@@ -50,8 +52,8 @@ def dumped(pieces: Sequence[Piece]) -> str:
     return json.dumps([piece.decode("ascii") if isinstance(piece, bytes) else _written(piece) for piece in pieces])
 
 
-def _written(hole: Hole) -> list[str | bool]:
-    return [hole.name, hole.before.decode("latin-1"), hole.after.decode("latin-1"), hole.base64]
+def _written(hole: Hole) -> list[str]:
+    return [hole.name, hole.encoding, hole.before.decode("latin-1"), hole.after.decode("latin-1")]
 
 
 def loaded(text: str) -> tuple[Piece, ...]:
@@ -59,5 +61,5 @@ def loaded(text: str) -> tuple[Piece, ...]:
     return tuple(one.encode("ascii") if isinstance(one, str) else _read(*one) for one in json.loads(text))
 
 
-def _read(name: str, before: str, after: str, base64: bool) -> Hole:
-    return Hole(name, before.encode("latin-1"), after.encode("latin-1"), base64)
+def _read(name: str, encoding: str, before: str, after: str) -> Hole:
+    return Hole(name, encoding, before.encode("latin-1"), after.encode("latin-1"))

@@ -8,7 +8,7 @@ from pipeline.addresses import absolute, issue_url
 from pipeline.model import Entry, Issue, Publication
 from pipeline.render.context import RenderContext
 from pipeline.render.email import email_html, heading, why
-from pipeline.render.message import Bodies, Piece, filled, message, neutral, personal
+from pipeline.render.message import Bodies, Piece, filled, message, neutral
 from pipeline.render.text import email_text
 
 __all__ = ["bodied", "composed"]
@@ -18,8 +18,8 @@ def composed(context: RenderContext, source: Issue) -> tuple[bytes, tuple[Piece,
     """The message of an issue as a build makes it, the same with holes for each recipient's values, and its subject."""
     publication = context.publication
     issue, bodies = bodied(context, source)
-    built = filled(message(publication, issue, bodies, neutral(publication, issue)), {})
-    return built, message(publication, issue, bodies, personal(publication)), bodies.subject
+    pieces = message(publication, issue, bodies)
+    return filled(pieces, neutral(publication, issue)), pieces, bodies.subject
 
 
 def bodied(context: RenderContext, source: Issue) -> tuple[Issue, Bodies]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.render.composing import bodied
 from pipeline.render.context import Artifact, RenderContext
-from pipeline.render.message import filled, message, neutral
+from pipeline.render.message import filled, message, neutral, unsubscribe_url
 from pipeline.render.places import in_html, in_text, neutral_text, places
 
 __all__ = ["mailing"]
@@ -17,8 +17,8 @@ def mailing(context: RenderContext) -> Iterator[Artifact]:
     publication = context.publication
     for source in context.issues:
         issue, bodies = bodied(context, source)
-        values = neutral(publication, issue)
-        pasted = places(publication, issue, values.unsubscribe_url, service=publication.email.merge_tags)
+        pasted = places(publication, issue, unsubscribe_url(publication), service=publication.email.merge_tags)
         yield Artifact(path=f"{issue.name}/email.html", content=in_html(bodies.html, pasted))
         yield Artifact(path=f"{issue.name}/email.txt", content=in_text(neutral_text(bodies.text), pasted))
-        yield Artifact(path=f"{issue.name}/issue.eml", content=filled(message(publication, issue, bodies, values), {}))
+        built = filled(message(publication, issue, bodies), neutral(publication, issue))
+        yield Artifact(path=f"{issue.name}/issue.eml", content=built)

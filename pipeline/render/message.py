@@ -20,19 +20,22 @@ from pipeline.model import Issue, Publication
 from pipeline.render import headers
 from pipeline.render.places import in_html, in_text, places
 
-__all__ = ["TOKEN_WIDTH", "Bodies", "Hole", "Piece", "Values", "filled", "message", "neutral", "personal"]
+__all__ = ["LEAVE_WIDTH", "Bodies", "Hole", "Piece", "filled", "message", "neutral", "unsubscribe_url"]
 
-TOKEN_WIDTH = 48
-"""Characters of the token at the end of a recipient's unsubscribe address: 36 bytes in URL-safe base64."""
+LEAVE_WIDTH = 51
+"""Characters at the end of a recipient's unsubscribe address: `?t=` and a token, 36 bytes in URL-safe base64."""
 
 
 class Hole(NamedTuple):
-    """Where one recipient's value goes; in base64 with the bytes that share its groups of three."""
+    """Where one recipient's value goes, in a body's transfer encoding; with what shares its groups of three in base64.
+
+    Names: `to`, `date`, `message_id`; `query` ends the unsubscribe address, `parameter` one that has a query already.
+    """
 
     name: str
+    encoding: str = ""
     before: bytes = b""
     after: bytes = b""
-    base64: bool = False
 
 
 Piece = bytes | Hole
@@ -47,39 +50,23 @@ class Bodies:
     html: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Values:
-    """What differs between the copies of a message; `NUL name NUL` in them is a hole that `filled` fills."""
-
-    to: str
-    date: str
-    message_id: str
-    unsubscribe_url: str
-
-
-def neutral(publication: Publication, issue: Issue) -> Values:
+def neutral(publication: Publication, issue: Issue) -> Mapping[str, str]:
     """The values of the copy that is for nobody: no name, and the publication's own unsubscribe page."""
-    return Values(
-        to="undisclosed-recipients:;",
-        date=headers.date(instant(publication, issue.date)),
-        message_id=f"<{_digest(publication, issue)}@{headers.sender(publication).domain}>",
-        unsubscribe_url=_unsubscribe_url(publication),
-    )
+    return {
+        "to": "undisclosed-recipients:;",
+        "date": headers.date(instant(publication, issue.date)),
+        "message_id": f"<{_digest(publication, issue)}@{headers.sender(publication).domain}>",
+        "query": "",
+        "parameter": "",
+    }
 
 
-def personal(publication: Publication) -> Values:
-    """The values with holes for one recipient's `to`, `date`, `message_id` and `token` of 48 characters."""
-    url = _unsubscribe_url(publication)
-    if not url.startswith("mailto:"):
-        url += ("&" if "?" in url else "?") + "t=\0token\0"
-    return Values(to="\0to\0", date="\0date\0", message_id="\0message_id\0", unsubscribe_url=url)
-
-
-def message(publication: Publication, issue: Issue, bodies: Bodies, values: Values) -> tuple[Piece, ...]:
-    """The message in pieces: bytes, and the holes of `values`; the same input gives the same bytes."""
-    addresses = places(publication, issue, values.unsubscribe_url)
+def message(publication: Publication, issue: Issue, bodies: Bodies) -> tuple[Piece, ...]:
+    """The message in pieces: bytes, and holes for each recipient's values; the same input gives the same bytes."""
+    url = _leave(publication)
+    addresses = places(publication, issue, url)
     boundary = f"=_{_digest(publication, issue)}"  # neither base64 nor quoted-printable can hold `=_`
-    fields = [*_fields(publication, issue, bodies.subject, values), ("MIME-Version", "1.0")]
+    fields = [*_fields(publication, issue, bodies.subject, url), ("MIME-Version", "1.0")]
     fields.append(("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'))
     head = _head(fields)
     pieces: list[Piece] = [*_holes(head), f"\r\n--{boundary}\r\n".encode()]
@@ -91,7 +78,10 @@ def message(publication: Publication, issue: Issue, bodies: Bodies, values: Valu
 
 
 def filled(pieces: Sequence[Piece], values: Mapping[str, str]) -> bytes:
-    """The message with its holes filled; a value in a body is as wide as the hole was (ValueError)."""
+    """The message with its holes filled; a value in a body is empty or LEAVE_WIDTH wide (ValueError).
+
+    All copies are the same bytes but for the values: with empty ones it is what a build writes.
+    """
     return b"".join(piece if isinstance(piece, bytes) else _value(piece, values[piece.name]) for piece in pieces)
 
 
@@ -99,23 +89,30 @@ def _value(hole: Hole, value: str) -> bytes:
     raw = value.encode()
     if _LINE_END.search(raw.replace(b"\r\n ", b" ")):
         raise ValueError(f"a line end in the value of {hole.name}")
-    if not hole.base64:
-        return raw
-    if len(raw) != TOKEN_WIDTH:
-        raise ValueError(f"the value of {hole.name} is {len(raw)} characters wide, not {TOKEN_WIDTH}")
-    return binascii.b2a_base64(hole.before + raw + hole.after, newline=False)
+    if hole.encoding and len(raw) not in (0, LEAVE_WIDTH):
+        raise ValueError(f"the value of {hole.name} is {len(raw)} characters wide, not {LEAVE_WIDTH}")
+    if hole.encoding == _BASE64:
+        return binascii.b2a_base64(hole.before + raw + hole.after, newline=False)
+    return raw.replace(b"=", b"=3D") if hole.encoding else raw
 
 
 _LINE_END = re.compile(rb"[\r\n]")
+_BASE64, _QUOTED = "base64", "quoted-printable"
 
 
 def _digest(publication: Publication, issue: Issue) -> str:
     return hashlib.sha256(issue_id(publication, issue).encode()).hexdigest()[:32]
 
 
-def _unsubscribe_url(publication: Publication) -> str:
+def unsubscribe_url(publication: Publication) -> str:
     """The publication's unsubscribe page, else a mail to whoever answers."""
     return headers.ascii_url(publication.email.unsubscribe_url) or _unsubscribe_mail(publication)
+
+
+def _leave(publication: Publication) -> str:
+    """The unsubscribe address with a hole for who leaves; in a query a bare `&` is right in HTML too."""
+    url = unsubscribe_url(publication)
+    return url if url.startswith("mailto:") else f"{url}\0{'parameter' if '?' in url else 'query'}\0"
 
 
 def _unsubscribe_mail(publication: Publication) -> str:
@@ -127,16 +124,16 @@ def _reply_to(publication: Publication) -> str:
     return headers.mailbox(text, "email.reply_to").address if text else headers.sender(publication).address
 
 
-def _fields(publication: Publication, issue: Issue, subject: str, values: Values) -> Iterator[tuple[str, str]]:
+def _fields(publication: Publication, issue: Issue, subject: str, url: str) -> Iterator[tuple[str, str]]:
     """The header fields but MIME's, in the order in which they stand."""
     who = headers.sender(publication)
-    url, mail = values.unsubscribe_url, _unsubscribe_mail(publication)
+    mail = _unsubscribe_mail(publication)
     yield "From", f"{headers.phrase(who.name, len('From: '))}\r\n <{who.address}>"
-    yield "To", values.to
+    yield "To", "\0to\0"
     yield "Reply-To", _reply_to(publication)
     yield "Subject", headers.encoded(subject, len("Subject: "))
-    yield "Date", values.date
-    yield "Message-ID", values.message_id
+    yield "Date", "\0date\0"
+    yield "Message-ID", "\0message_id\0"
     yield "List-Id", f"{headers.phrase(publication.title, len('List-Id: '))}\r\n <{_list_id(publication)}>"
     yield "List-Unsubscribe", f"<{url}>" if url == mail else f"<{url}>,\r\n <{mail}>"
     if url.startswith("https://"):  # RFC 8058 knows one click over https alone
@@ -182,10 +179,10 @@ def _part(subtype: str, body: bytes) -> Iterator[Piece]:
     texts, names = chunks[::2], [name.decode() for name in chunks[1::2]]
     length = sum(map(len, texts))
     escaped = sum(len(text.translate(None, _PLAIN)) for text in texts)
-    smaller = "base64" if length * 4 / 3 < length + 2 * escaped + length / 75 else "quoted-printable"
+    smaller = _BASE64 if length * 4 / 3 < length + 2 * escaped + length / 75 else _QUOTED
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {smaller}\r\n\r\n"
     yield head.encode()
-    yield from (_in_base64 if smaller == "base64" else _in_quoted_printable)(texts, names)
+    yield from (_in_base64 if smaller == _BASE64 else _in_quoted_printable)(texts, names)
 
 
 def _in_quoted_printable(texts: Sequence[bytes], names: Sequence[str]) -> Iterator[Piece]:
@@ -193,21 +190,21 @@ def _in_quoted_printable(texts: Sequence[bytes], names: Sequence[str]) -> Iterat
     for at, text in enumerate(texts):
         if at:
             yield b"=\r\n"
-            yield Hole(names[at - 1])
+            yield Hole(names[at - 1], _QUOTED)
             yield b"=\r\n"
         made = binascii.b2a_qp(text)  # ends soft lines as the first line of its input ends
         yield made if b"\n" in text else made.replace(b"\n", b"\r\n")
 
 
 def _in_base64(texts: Sequence[bytes], names: Sequence[str]) -> Iterator[Piece]:
-    """Base64 with each hole, and what shares its groups of three bytes, on a line of its own."""
+    """Base64 with each hole, and what shares its groups of three bytes, on a line of its own, which is never empty."""
     rest = texts[0]
     for name, text in zip(names, texts[1:], strict=True):
-        cut = len(rest) - len(rest) % 3
+        cut = max(len(rest) - 1, 0) // 3 * 3
         before = rest[cut:]
-        after = text[: -(len(before) + TOKEN_WIDTH) % 3]
+        after = text[: -(len(before) + LEAVE_WIDTH) % 3]
         yield _base64_lines(rest[:cut])
-        yield Hole(name, before, after, base64=True)
+        yield Hole(name, _BASE64, before, after)
         yield b"\r\n"
         rest = text[len(after) :]
     yield _base64_lines(rest)
