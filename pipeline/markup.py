@@ -120,11 +120,18 @@ def _unmarked(match: re.Match[str]) -> str:
 
 
 def _stand_in(beside: str, across: str) -> str:
-    """What to put for a character at an asterisk, by what stands across it: CJK marks, and CJK letters at a mark."""
-    if "\u3001" <= beside <= "\u303f" or "\uff01" <= beside <= "\uff65":
+    """What to put for a character at an asterisk, by what stands across it: CJK marks, and CJK letters at other marks.
+
+    Between a CJK mark and a letter emphasis may begin, as in “，**次**”, or end, as in “**次。**次”: both are letters.
+    """
+    if _is_cjk_mark(beside):
         return _STAND_IN_LETTER
-    at_mark = bool(across) and not (across.isalnum() or across.isspace() or across == "_")
+    at_mark = bool(across) and not (across.isalnum() or across.isspace() or across == "_" or _is_cjk_mark(across))
     return _STAND_IN_MARK if at_mark and bisect.bisect(_CJK, beside) % 2 else ""
+
+
+def _is_cjk_mark(character: str) -> bool:
+    return "\u3001" <= character <= "\u303f" or "\uff01" <= character <= "\uff65"
 
 
 _new: Any = functools.partial(tuple.__new__, Token)

@@ -16,6 +16,7 @@ from pipeline.render.notes import _rendered, html, inline
     [
         ("**です。**次", "<p><strong>です。</strong>次</p>"),
         ("次**「x」**y", "<p>次<strong>「x」</strong>y</p>"),
+        ("实验，**结论**值得", "<p>实验，<strong>结论</strong>值得</p>"),
         ("参考**[a](http://b)**和", '<p>参考<strong><a href="http://b">a</a></strong>和</p>'),
         ("见`**。**次`", "<p>见<code>**。**次</code></p>"),
     ],
