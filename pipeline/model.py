@@ -184,10 +184,19 @@ class EmailSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DomainLimit:
+    """The most messages to one domain at once and a second; 0 is no limit."""
+
+    sessions: int = 0
+    rate: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
     """The server that takes the messages, and how many sessions it is given; `timeout` is in seconds.
 
     `security` is starttls, tls or none; the password stands in a variable of the environment or a file, by name.
+    `domains` are limits by the recipients' domains, `*` for all that are not named.
     """
 
     host: str = ""
@@ -198,6 +207,7 @@ class SmtpSettings:
     password_file: str = ""
     sessions: int = 4
     timeout: float = 60
+    domains: Mapping[str, DomainLimit] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

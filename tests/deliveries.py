@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pipeline.deliver import ledger, subscribers
+from pipeline.deliver import freezing, ledger, subscribers
 from pipeline.deliver.addresses import Address
 from pipeline.deliver.ledger import Plan, Send
 from pipeline.deliver.letter import Letter, dumped, loaded
@@ -64,9 +64,11 @@ def frozen(root: Path, count: int, issue: str = "2023-03-04") -> Send:
             date="Sat, 04 Mar 2023 09:00:00 +0000",
             pieces=dumped(PIECES),
         )
-        send = ledger.freeze(store, plan, NOW)
+        send = freezing.begun(store, plan, NOW)
         assert send is not None
-        return send
+        for _ in freezing.freeze(store, send, NOW):
+            pass
+        return ledger.found(store, issue, "main") or send
 
 
 def job(root: Path, send: Send, transport: Callable[[], Transport], sessions: int = 1, **given: object) -> Job:
@@ -80,7 +82,7 @@ def job(root: Path, send: Send, transport: Callable[[], Transport], sessions: in
         list_id=1,
         keys=Keys(keys=(b"0" * 32,)),
     )
-    plain = {"pauses": (0.01,) * 8, "reconnects": (0.01,) * 3, **given}
+    plain = {"pauses": (0.01,) * 8, "reconnects": (0.01,) * 3, "slowdowns": (0.05,), **given}
     return Job(root=root, send=send, letter=letter, transport=transport, sessions=sessions, **plain)  # type: ignore[arg-type]
 
 

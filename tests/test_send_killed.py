@@ -15,7 +15,7 @@ import pytest
 from deliveries import accepted, frozen, job, sink, smtp, states
 from kill.builder import ended, start
 
-from pipeline.deliver.ledger import Ledger, Send
+from pipeline.deliver.ledger import Claimed, Ledger, Send
 from pipeline.deliver.run import run
 from pipeline.deliver.store import Store
 from pipeline.deliver.transport import Answer, Outcome
@@ -106,7 +106,7 @@ def test_many_senders_never_claim_one_recipient(tmp_path: Path) -> None:
             while True:
                 with store.transaction():
                     now = time.time()
-                    some = [one for _ in range(50) if (one := ledger.turn(now))]
+                    some = [one for _ in range(50) if isinstance(one := ledger.turn(now), Claimed)]
                     for one in some:
                         ledger.record(one, Answer(Outcome.SENT), now)
                 mine += [one.id for one in some]

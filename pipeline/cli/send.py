@@ -11,7 +11,7 @@ import click
 
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.cli.report import printable
-from pipeline.deliver import ledger, record, statements, subscribers
+from pipeline.deliver import freezing, ledger, record, statements, subscribers
 from pipeline.deliver.addresses import address
 from pipeline.deliver.ledger import Ledger, Send
 from pipeline.deliver.letter import envelope
@@ -89,6 +89,8 @@ def command(
             if begun is None:
                 return
             send = begun
+        send = _frozen(store, send)
+        if list_name not in record.recorded(project.root, send.issue):
             # Before the first message: with a backup of before that in its place, git still knows that it went out.
             record.write(project.root, send, _ledger(store, send).tally())
         _run(store, project, settings, send, rate=rate, output=output)
@@ -172,10 +174,19 @@ def _begun(store: Store, prospect: Prospect, output: Output, *, yes: bool, dry_r
         return None
     if not yes:
         click.confirm("Send it?", abort=True)
-    send = ledger.freeze(store, plan, _now())
+    send = freezing.begun(store, plan, _now())
     if send is None:
         raise _refused(plan.issue, "sent-before", "another process has just begun to send it: join it with --resume")
     return send
+
+
+def _frozen(store: Store, send: Send) -> Send:
+    """The send when all of its recipients are written; between slices others have as long as a slice takes."""
+    began = time.monotonic()
+    for _ in freezing.freeze(store, send, _now()):
+        time.sleep(time.monotonic() - began)
+        began = time.monotonic()
+    return _known(ledger.found(store, send.issue, send.list), send.issue, send.list)
 
 
 def _ledger(store: Store, send: Send) -> Ledger:

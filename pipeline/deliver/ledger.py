@@ -1,4 +1,4 @@
-"""The ledger of sends: a row for each recipient, frozen before the first message, and its state."""
+"""The ledger of sends: a row for each recipient, and its state."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.deliver import statements
+from pipeline.deliver.pace import Pace
 from pipeline.deliver.store import Store, Value
 from pipeline.deliver.transport import Answer, Outcome
 
-__all__ = ["Claimed", "Ledger", "Plan", "Send", "found", "freeze"]
+__all__ = ["Claimed", "Ledger", "Plan", "Send", "found"]
 
 BATCH = 100
 """Recipients that a process holds at once."""
@@ -18,13 +19,20 @@ BATCH = 100
 LEASE = 900.0
 """Seconds for which it holds them: more than every time limit of one message. A death is seen at once (`presence`)."""
 
+_CLAIMS = 5  # batches that are looked through for one recipient in one transaction
+_KEPT = 20  # recipients that are kept at hand though their domain may not have more at once
+_SOON = 1.0
+
 PAUSES = (30.0, 120.0, 480.0, 1800.0, 3600.0, 7200.0)
 """Seconds between the tries for one recipient; after the last of them it has failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be sent: the subject and the hash of the built message, its pieces (`letter.dumped`), from where."""
+    """What is to be sent: the subject and the hash of the built message, its pieces (`letter.dumped`), from where.
+
+    `correction` counts how often the issue was corrected for this list.
+    """
 
     issue: str
     list: str
@@ -35,19 +43,22 @@ class Plan:
     revision: str
     date: str
     pieces: str
+    correction: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send(Plan):
-    """A plan whose recipients are frozen."""
+    """A plan that was begun: when, and since when its recipients are frozen, it is paused or ended; empty for not."""
 
     id: int
     began: str
+    frozen: str
+    paused: str
     ended: str
 
 
 class Claimed(NamedTuple):
-    """A recipient that this process alone may mail, as long as the fence stands."""
+    """A recipient that this process alone may mail, as long as the fence stands; `at` is when it was last tried."""
 
     id: int
     subscriber: int
@@ -55,26 +66,25 @@ class Claimed(NamedTuple):
     name: str
     attempts: int
     fence: int
+    at: float = 0.0
+
+    @property
+    def domain(self) -> str:
+        """Where the mail goes."""
+        return self.address.rpartition("@")[2]
+
+
+_NAMES = (
+    *("id", "issue", "list", "subject", "sender", "domain", "hash", "revision", "date", "pieces", "correction"),
+    *("began", "frozen", "paused", "ended"),
+)
 
 
 def found(store: Store, issue: str, list_name: str) -> Send | None:
-    """The send of an issue to a list, None where it never was."""
-    names = "id issue list subject sender domain hash revision date pieces began ended".split()
+    """The send of an issue to a list, the newest where it was corrected; None where it never was."""
     for row in store.rows(statements.SEND, issue=issue, list=list_name):
-        return Send(**dict(zip(names, row, strict=True)))
+        return Send(**dict(zip(_NAMES, row, strict=True)))
     return None
-
-
-def freeze(store: Store, plan: Plan, now: str) -> Send | None:
-    """Writes the send and every recipient at once; None where another process was quicker."""
-    with store.transaction():
-        if found(store, plan.issue, plan.list):
-            return None
-        list_id = store.number(statements.LIST_ID, name=plan.list)
-        values = {name: getattr(plan, name) for name in Plan.__slots__ if name != "list"}
-        send = store.added(statements.NEW_SEND, **values, list=list_id, began=now)
-        store.change(statements.FREEZE, send=send, list=list_id)
-    return found(store, plan.issue, plan.list)
 
 
 class Ledger:
@@ -90,23 +100,44 @@ class Ledger:
         self._pauses = pauses
         self._held: list[Claimed] = []
 
-    def turn(self, now: float) -> Claimed | None:
-        """The next recipient, marked as being sent to; None where none is due.
+    def turn(self, now: float, pace: Pace | None = None) -> Claimed | float | None:
+        """The next recipient, marked as being sent to; else the instant at which to ask again, None where none is left.
 
-        Whoever left, bounced or complained since the freeze is looked up here, and withdrawn.
+        Whoever left, bounced or complained since the freeze is looked up here, and withdrawn. Those whose domain may
+        not have more now are left for later, and hold up nobody else.
         """
-        while self._held or self._claim(now):
-            one = self._held.pop()
-            if self.store.change(statements.INTENT, id=one.id, fence=one.fence, now=now, until=now + LEASE):
-                return one
-            self.store.change(statements.WITHDRAW, id=one.id, fence=one.fence, now=now)
+        pace = pace or Pace()
+        if pace.free() > now:
+            return pace.free()
+        for _ in range(_CLAIMS):
+            while one := self._next(now, pace):
+                if self.store.change(statements.INTENT, id=one.id, fence=one.fence, now=now, until=now + LEASE):
+                    pace.began(one.domain, now)
+                    return one
+                self.store.change(statements.WITHDRAW, id=one.id, fence=one.fence, now=now)
+            if not self._claim(now):
+                break
+        waiting = [self.next_due(), *(pace.when(one.domain, now) for one in self._held)]
+        return min((due for due in waiting if due is not None), default=None)
+
+    def _next(self, now: float, pace: Pace) -> Claimed | None:
+        """The first of those held whose domain may have one; most whose domain may not are put off."""
+        for kept, place in enumerate(range(len(self._held) - 1, -1, -1)):
+            one = self._held[place]
+            when = pace.when(one.domain, now)
+            if when <= now:
+                return self._held.pop(place)
+            if kept >= _KEPT or when > now + _SOON:
+                self.store.change(statements.PUT_OFF, id=one.id, fence=one.fence, due=max(when, now + _SOON))
+                del self._held[place]
         return None
 
     def _claim(self, now: float) -> bool:
         most, until = BATCH, now + LEASE
         rows = self.store.rows(statements.CLAIM, send=self.send, owner=self.owner, now=now, until=until, most=most)
-        self._held = [Claimed(*row) for row in rows][::-1]
-        return bool(self._held)
+        found = [Claimed(*row) for row in rows][::-1]
+        self._held = found + self._held
+        return bool(found)
 
     def record(self, one: Claimed, answer: Answer, now: float) -> None:
         """What became of a recipient's message."""
@@ -129,28 +160,33 @@ class Ledger:
         self.store.change(statements.RELEASE, send=self.send, owner=self.owner)
 
     def inherit(self, alive: Callable[[str], bool], accepted: Callable[[Claimed], bool | None], now: float) -> None:
-        """Settles what senders that are no more have left: asks the transport whether it has the message.
+        """Settles what senders that are no more have left: asks the transport whether it has the message."""
+        for one in self.doubtful(alive, now):
+            self.settle(one, accepted(one), now)
 
-        What it cannot tell is uncertain, and is held or sent again as was decided.
+    def doubtful(self, alive: Callable[[str], bool], now: float) -> list[Claimed]:
+        """Of whom nobody knows whether they have the message: left by senders that are no more, or uncertain.
+
+        What those senders held and had not begun is given back.
         """
+        found = list(self.store.rows(statements.UNCERTAIN, send=self.send))
         for (owner,) in list(self.store.rows(statements.OWNERS, send=self.send)):
             if owner != self.owner and not alive(owner):
                 self.store.change(statements.RELEASE, send=self.send, owner=owner)
-                self._settle(statements.OPEN, owner, accepted, now)
-        self._settle(statements.OPEN, "", accepted, now)
-        self._settle(statements.UNCERTAIN, None, accepted, now)
+                found += self.store.rows(statements.OPEN, send=self.send, owner=owner, now=now)
+        found += self.store.rows(statements.OPEN, send=self.send, owner="", now=now)
+        return list(dict.fromkeys(Claimed(*row) for row in found))
 
-    def _settle(
-        self, statement: str, owner: str | None, accepted: Callable[[Claimed], bool | None], now: float
-    ) -> None:
-        rows = self.store.rows(statement, send=self.send, owner=owner, now=now)
-        for one in [Claimed(*row) for row in rows]:
-            had = accepted(one)
-            state = "sent" if had else "queued" if had is False or self.resend else "uncertain"
-            if state == "uncertain" and owner is None:
-                continue  # it is known why
-            reason = "the sender was stopped while it was being sent" if state == "uncertain" else ""
-            self._write(one, state, reason, now)
+    def settle(self, one: Claimed, accepted: bool | None, now: float) -> None:
+        """Writes what a doubtful recipient is: whoever has the message has it, whoever has not gets it.
+
+        Where that cannot be told it is uncertain, and held, or sent again as was decided.
+        """
+        if accepted is None and not self.resend:
+            reason = "the sender was stopped while it was being sent"
+            self.store.change(statements.HELD, id=one.id, fence=one.fence, reason=reason)
+        else:
+            self._write(one, "sent" if accepted else "queued", "", now)
 
     def next_due(self) -> float | None:
         """The instant at which the next recipient may be tried; None where none is left."""
@@ -173,6 +209,14 @@ class Ledger:
         """Puts those in a state back into the queue; how many these are."""
         self.store.change(statements.REOPENED, send=self.send)
         return self.store.change(statements.AGAIN, send=self.send, state=state)
+
+    def pause(self, now: str) -> None:
+        """Lets no process claim any more; with an empty `now` they may again."""
+        self.store.change(statements.PAUSE, send=self.send, now=now)
+
+    def paused(self) -> bool:
+        """Whether somebody paused it."""
+        return any(since for (since,) in self.store.rows(statements.PAUSED, send=self.send))
 
     def end(self, now: str) -> None:
         """Writes that nobody is left in the queue."""

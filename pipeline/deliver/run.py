@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from pipeline.deliver import statements
+from pipeline.deliver.desk import Desk
 from pipeline.deliver.ledger import PAUSES, Claimed, Ledger, Send
 from pipeline.deliver.letter import Letter, envelope
+from pipeline.deliver.maillog import fates
+from pipeline.deliver.pace import SLOWDOWNS, Pace
 from pipeline.deliver.presence import alive, present
 from pipeline.deliver.store import Store
 from pipeline.deliver.transport import Answer, Envelope, Outcome, Transport, Unreachable
 from pipeline.errors import PipelineError
-from pipeline.model import Location
+from pipeline.model import DomainLimit, Location
 
 __all__ = ["Job", "Progress", "run"]
 
@@ -30,15 +28,23 @@ Progress = Callable[[Mapping[str, int]], None]
 _RECONNECTS = (1.0, 2.0, 5.0, 15.0)
 """Seconds between the tries to connect again; after the last the run stops, and no recipient has failed by it."""
 
+_ASKED = 10
+"""How often, a second apart, a mail server's log is asked about messages whose sessions have not ended in it."""
+
 _GLANCE = 0.2
 _NAP = 1.0
+_TICK = 0.001
 _HOPELESS = 50
 """Failures in a row, from the first message on, after which the fault is taken for the server's or ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What to send by what: `rate` in messages a second, 0 for no limit; `pauses` in seconds between tries."""
+    """What to send by what: `rate` in messages a second, 0 for no limit; `pauses` in seconds between tries.
+
+    `limits` are by the recipients' domains (`Pace`). `logs` are the mail server's, oldest first, to be asked whether it
+    has a message.
+    """
 
     root: Path
     send: Send
@@ -46,94 +52,67 @@ class Job:
     transport: Callable[[], Transport]
     sessions: int = 1
     rate: float = 0.0
+    limits: Mapping[str, DomainLimit] = field(default_factory=dict)
+    logs: tuple[Path, ...] = ()
     resend: bool = False
     pauses: tuple[float, ...] = PAUSES
+    slowdowns: tuple[float, ...] = SLOWDOWNS
     reconnects: tuple[float, ...] = _RECONNECTS
 
 
 def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
     """Sends to all who are in the queue and gives the tally; interrupted, it ends what is under way and says so.
 
-    Raises Unreachable where no session can be opened, any more or at all; whoever was not sent to is then still in
-    the queue. A KeyboardInterrupt leaves when every session has ended.
+    It ends early where somebody pauses the send. Raises Unreachable where no session can be opened, any more or at
+    all; whoever was not sent to is then still in the queue. A KeyboardInterrupt leaves when every session has ended.
     """
     with present(job.root) as owner:
         ledger = Ledger(store, job.send.id, owner, resend=job.resend, pauses=job.pauses)
         first = job.transport()
         first.open()
         try:
-            with store.transaction():
-                ledger.inherit(
-                    functools.partial(alive, job.root), lambda one: first.accepted(_envelope(job, one)), time.time()
-                )
+            _settle(store, job, ledger, first)
         finally:
             first.close()
-        with _Desk(store) as desk:
+        with Desk(store) as desk:
             floor = _Floor(job, ledger, desk)
             floor.work(progress)
             desk.ask(ledger.release)
         return ledger.tally()
 
 
+def _settle(store: Store, job: Job, ledger: Ledger, transport: Transport) -> None:
+    """Finds out what became of the messages that earlier senders have left in doubt."""
+    with store.transaction():
+        doubtful = ledger.doubtful(functools.partial(alive, job.root), time.time())
+    letters = {one: _envelope(job, one) for one in doubtful}
+    had = {one: transport.accepted(letter) for one, letter in letters.items()}
+    for again in range(_ASKED if job.logs else 0):
+        wanted = {letters[one].message_id: one.at for one in doubtful if had[one] is None}
+        if not wanted:
+            break
+        time.sleep(min(again, 1))
+        told = fates(job.logs, wanted, time.time())
+        had |= {one: told[letters[one].message_id] for one in doubtful if had[one] is None}
+    with store.transaction():
+        for one in doubtful:
+            ledger.settle(one, had[one], time.time())
+
+
 def _envelope(job: Job, one: Claimed) -> Envelope:
     return envelope(job.letter, one.subscriber, one.address, one.name)
-
-
-class _Desk:
-    """The one thread that writes: what waits while a commit is on its way to the disk goes into the next, together."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._waiting: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._serve, name="desk", daemon=True)
-
-    def __enter__(self) -> _Desk:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._waiting.put(None)
-        self._thread.join()
-
-    def ask(self, work: Callable[[], Any]) -> Any:
-        """What the work gives, when it is on the disk."""
-        future: Future[Any] = Future()
-        self._waiting.put((work, future))
-        return future.result()
-
-    def _serve(self) -> None:
-        while waiting := list(self._taken()):
-            try:
-                with self._store.transaction():
-                    epoch = self._store.number(statements.NEXT_EPOCH)
-                    made = [work() for work, _ in waiting]
-                self._store.mark(epoch)
-            except Exception as error:
-                for _, future in waiting:
-                    future.set_exception(error)
-            else:
-                for (_, future), result in zip(waiting, made, strict=True):
-                    future.set_result(result)
-
-    def _taken(self) -> Iterator[tuple[Callable[[], Any], Future[Any]]]:
-        one = self._waiting.get()
-        with contextlib.suppress(queue.Empty):
-            while one is not None:
-                yield one
-                one = self._waiting.get_nowait()
-            self._waiting.put(None)  # to end when what came before it is done
 
 
 class _Floor:
     """The sessions of one run, and what they have in common."""
 
-    def __init__(self, job: Job, ledger: Ledger, desk: _Desk) -> None:
+    def __init__(self, job: Job, ledger: Ledger, desk: Desk) -> None:
         self._job, self._ledger, self._desk = job, ledger, desk
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._fault: BaseException | None = None
         self._counts = dict.fromkeys(Outcome, 0)
-        self._next = 0.0
+        self._pace = Pace(job.rate, job.limits, job.slowdowns)  # asked at the desk alone
 
     def work(self, progress: Progress) -> None:
         """Runs the sessions to their end; raises what ended them before it."""
@@ -174,9 +153,8 @@ class _Floor:
             if one is None:
                 return
             if isinstance(one, float):
-                self._stop.wait(min(max(one - time.time(), 0.01), _NAP))
+                self._stop.wait(min(max(one - time.time(), _TICK), _NAP))
                 continue
-            self._pace()
             done = one, self._delivered(transport, one)
             self._count(done[1].outcome)
 
@@ -184,10 +162,12 @@ class _Floor:
         """Records what was done and gives what to do: a recipient, the instant to wait for, or nothing more."""
         now = time.time()
         if done:
-            self._ledger.record(*done, now)
-        if self._stop.is_set():
+            one, answer = done
+            self._ledger.record(one, answer, now)
+            self._pace.ended(one.domain, now, slow=answer.slow)
+        if self._stop.is_set() or self._ledger.paused():
             return None
-        return self._ledger.turn(now) or self._ledger.next_due()
+        return self._ledger.turn(now, self._pace)
 
     def _delivered(self, transport: Transport, one: Claimed) -> Answer:
         """Hands it over, once more on a new connection where one was lost before the final dot."""
@@ -224,12 +204,3 @@ class _Floor:
             where = Location(path=f"issues/{self._job.send.issue}")
             message = f"the first {failed} messages were all refused: publish send --status says why"
             self._give_up(PipelineError.at(where, "all-refused", message))
-
-    def _pace(self) -> None:
-        """Waits for this message's turn where there is a limit."""
-        if self._job.rate:
-            with self._lock:
-                now = time.monotonic()
-                self._next = max(self._next, now) + 1 / self._job.rate
-                pause = self._next - 1 / self._job.rate - now
-            self._stop.wait(max(pause, 0.0))

@@ -36,9 +36,13 @@ CREATE TABLE send (
     revision TEXT NOT NULL,
     date TEXT NOT NULL,
     pieces TEXT NOT NULL,
+    correction INTEGER NOT NULL,
+    cursor TEXT NOT NULL DEFAULT '',
     began TEXT NOT NULL,
-    ended TEXT NOT NULL,
-    UNIQUE (issue, list)
+    frozen TEXT NOT NULL DEFAULT '',
+    paused TEXT NOT NULL DEFAULT '',
+    ended TEXT NOT NULL DEFAULT '',
+    UNIQUE (issue, list, correction)
 );
 CREATE TABLE recipient (
     id INTEGER PRIMARY KEY,
@@ -61,6 +65,8 @@ CREATE INDEX recipient_open ON recipient (send, state) WHERE state IN ('sending'
 CREATE INDEX recipient_subscriber ON recipient (subscriber);
 """
 """The tables. `recipient` has a row for each who was on the list when the send began; `lease` is until when it is held.
+
+A send is `frozen` when they are all written; `cursor` says how far that is. `correction` counts from 0, the first send.
 
 `epoch` counts the claims: a copy of the file that is older than the last send has a smaller number.
 """
@@ -134,19 +140,49 @@ EPOCH = "SELECT number FROM epoch"
 NEXT_EPOCH = "UPDATE epoch SET number = number + 1 RETURNING number"
 
 SEND = """
-SELECT send.id, issue, list.name, subject, sender, domain, hash, revision, date, pieces, began, ended
+SELECT send.id, issue, list.name, subject, sender, domain, hash, revision, date, pieces, correction,
+    began, frozen, paused, ended
 FROM send JOIN list ON list.id = send.list WHERE issue = :issue AND list.name = :list
+ORDER BY correction DESC LIMIT 1
 """
-SENDS = "SELECT list.name FROM send JOIN list ON list.id = send.list WHERE issue = :issue ORDER BY list.name"
 NEW_SEND = """
-INSERT INTO send (issue, list, subject, sender, domain, hash, revision, date, pieces, began, ended)
-VALUES (:issue, :list, :subject, :sender, :domain, :hash, :revision, :date, :pieces, :began, '')
+INSERT INTO send (issue, list, subject, sender, domain, hash, revision, date, pieces, correction, began)
+VALUES (:issue, :list, :subject, :sender, :domain, :hash, :revision, :date, :pieces, :correction, :began)
+"""
+PAUSE = "UPDATE send SET paused = :now WHERE id = :send"
+PAUSED = "SELECT paused FROM send WHERE id = :send"
+
+CURSOR = "SELECT cursor FROM send WHERE id = :send AND frozen = ''"
+ADVANCED = "UPDATE send SET cursor = :upto WHERE id = :send"
+FROZEN = "UPDATE send SET frozen = :now WHERE id = :send AND frozen = ''"
+SLICE = """
+SELECT max(subscriber) FROM (
+    SELECT subscriber FROM membership WHERE list = :list AND subscriber > :after ORDER BY subscriber LIMIT :most
+) AS slice
 """
 FREEZE = """
 INSERT INTO recipient (send, subscriber, address, name, state)
 SELECT :send, s.id, s.address, s.name, 'queued' FROM membership m JOIN subscriber s ON s.id = m.subscriber
-WHERE m.list = :list AND m.state = 'active' AND s.standing = ''
+WHERE m.list = :list AND m.subscriber > :after AND m.subscriber <= :upto AND m.state = 'active' AND s.standing = ''
 """
+SLICE_AGAIN = """
+SELECT max(address) FROM (
+    SELECT address FROM recipient WHERE send = :before AND address > :after ORDER BY address LIMIT :most
+) AS slice
+"""
+FREEZE_AGAIN = """
+INSERT INTO recipient (send, subscriber, address, name, state)
+SELECT :send, subscriber, address, name, 'queued' FROM recipient
+WHERE send = :before AND address > :after AND address <= :upto AND state NOT IN ('failed', 'withdrawn')
+"""
+BEFORE = """
+SELECT before.id FROM send JOIN send AS before
+    ON before.issue = send.issue AND before.list = send.list AND before.correction = send.correction - 1
+WHERE send.id = :send
+"""
+LIST_OF = "SELECT list FROM send WHERE id = :send"
+"""A send is frozen slice by slice, each in a transaction of its own: nobody else waits long for one."""
+
 AUDIENCE = """
 SELECT count(*) FROM membership m JOIN subscriber s ON s.id = m.subscriber JOIN list l ON l.id = m.list
 WHERE l.name = :list AND m.state = 'active' AND s.standing = ''
@@ -158,7 +194,7 @@ WHERE id IN (
     SELECT id FROM recipient WHERE send = :send AND state = 'queued' AND due <= :now AND lease <= :now
     ORDER BY due, id LIMIT :most
 )
-RETURNING id, subscriber, address, name, attempts, fence
+RETURNING id, subscriber, address, name, attempts, fence, at
 """
 INTENT = f"""
 UPDATE recipient SET state = 'sending', at = :now, lease = :until
@@ -172,17 +208,23 @@ RESULT = """
 UPDATE recipient SET state = :state, reason = :reason, at = :now, due = :due, attempts = attempts + 1, lease = 0
 WHERE id = :id AND fence = :fence AND state IN ('sending', 'uncertain')
 """
-NEXT_DUE = (
-    "SELECT min(CASE WHEN due > lease THEN due ELSE lease END) FROM recipient WHERE send = :send AND state = 'queued'"
-)
+NEXT_DUE = """
+SELECT CASE WHEN due > lease THEN due ELSE lease END FROM recipient
+WHERE send = :send AND state = 'queued' ORDER BY due, id LIMIT 1
+"""
 RELEASE = "UPDATE recipient SET lease = 0 WHERE send = :send AND state = 'queued' AND owner = :owner"
 OWNERS = "SELECT DISTINCT owner FROM recipient WHERE send = :send AND state IN ('queued', 'sending') AND lease > 0"
+PUT_OFF = "UPDATE recipient SET due = :due, lease = 0 WHERE id = :id AND fence = :fence AND state = 'queued'"
 OPEN = """
-SELECT id, subscriber, address, name, attempts, fence FROM recipient
+SELECT id, subscriber, address, name, attempts, fence, at FROM recipient
 WHERE send = :send AND (state = 'sending' AND (owner = :owner OR lease <= :now))
 """
 UNCERTAIN = """
-SELECT id, subscriber, address, name, attempts, fence FROM recipient WHERE send = :send AND state = 'uncertain'
+SELECT id, subscriber, address, name, attempts, fence, at FROM recipient WHERE send = :send AND state = 'uncertain'
+"""
+HELD = """
+UPDATE recipient SET state = 'uncertain', reason = :reason, lease = 0
+WHERE id = :id AND fence = :fence AND state = 'sending'
 """
 AGAIN = """
 UPDATE recipient SET state = 'queued', attempts = 0, due = 0, lease = 0 WHERE send = :send AND state = :state

@@ -22,7 +22,7 @@ DATABASE = "var/subscribers.sqlite"
 
 _MARK = "var/epoch"
 _APPLICATION = 0x6E777331
-_VERSION = 1
+_VERSION = 2
 _PATIENCE = 60.0  # seconds for the other senders' commits
 
 Value = str | int | float | None

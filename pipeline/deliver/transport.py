@@ -26,10 +26,11 @@ class Outcome(enum.StrEnum):
 
 
 class Answer(NamedTuple):
-    """An outcome and what the other side said."""
+    """An outcome and what the other side said; `slow` where it asks for patience with all of the recipient's domain."""
 
     outcome: Outcome
     reason: str = ""
+    slow: bool = False
 
 
 class Unreachable(PipelineError):
