@@ -121,3 +121,18 @@ def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
     cache.write_bytes(b"")
     (tmp_path / "page.html").write_text("x", encoding="utf-8")
     assert Templates([tmp_path], cache=cache).render("page.html") == "x"
+
+
+def test_what_takes_a_templates_place_can_extend_it(tmp_path: Path) -> None:
+    """A name behind `!` is the package's own template, be there one in its place or not; errors in it say so."""
+    own, package = tmp_path / "own", tmp_path / "package"
+    own.mkdir()
+    package.mkdir()
+    _templates(own, page="{% extends '!page.html' %}{% block b %}ours, {{ super() }}{% endblock %}")
+    _templates(package, page="{% block b %}theirs{% endblock %}\n{{ nope }}", part="part")
+    templates = Templates([own, package])
+    with pytest.raises(BadTemplate) as caught:
+        templates.render("page.html")
+    assert caught.value.findings[0].location == Location(path="templates/!page.html", line=2)
+    assert templates.render("page.html", nope="!") == "ours, theirs!"
+    assert templates.render("!part.html") == "part"

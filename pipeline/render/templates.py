@@ -133,13 +133,30 @@ class _Environment(jinja2.Environment):
         return value if kind in _AS_IT_STANDS else str(value) if kind is int else markupsafe.escape(value)
 
 
+class _Loader(jinja2.FileSystemLoader):
+    """Templates by name from the first of some folders that has it, with `!` before the name from the last of them.
+
+    So what an author puts in a template's place can extend or include the very one that it replaces.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        super().__init__([str(folder) for folder in folders])
+        self._last = jinja2.FileSystemLoader(self.searchpath[-1:])
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """As Jinja does. Raises TemplateNotFound."""
+        if template.startswith("!"):
+            return self._last.get_source(environment, template[1:])
+        return super().get_source(environment, template)
+
+
 class Templates:
     """Templates by name from the first of some folders that has it; everything but text and Markdown is escaped."""
 
     def __init__(self, folders: Sequence[Path], *, cache: Path | None = None) -> None:
         self._folders = tuple(folders)
         self._environment = _Environment(
-            loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+            loader=_Loader(folders),
             autoescape=lambda name: name is None or not name.endswith(_PLAIN),
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -185,7 +202,9 @@ class Templates:
             path = Path(frame.f_code.co_filename)
             for folder in self._folders:
                 if path.is_relative_to(folder):
-                    return Location(path=f"templates/{path.relative_to(folder).as_posix()}", line=line)
+                    own = path.relative_to(folder).as_posix()
+                    replaced = folder != self._folders[0] and (self._folders[0] / own).is_file()
+                    return Location(path=f"templates/{'!' if replaced else ''}{own}", line=line)
         return Location(path=f"templates/{name}")
 
 
