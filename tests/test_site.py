@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -172,15 +173,50 @@ def test_a_publication_without_an_issue_has_a_site(tmp_path: Path) -> None:
     assert names == ["2023-03-18/index.html", "404.html", "index.html", "subscribe/index.html"]
 
 
-def test_the_picture_shows_every_issue(tmp_path: Path) -> None:
-    """The statistics draw a bar an issue, tell the range in words, and count the links to each site."""
+_RANKED = re.compile(r'<li>(?:<a href="([^"]*)">|<span>)([^<]+)</\w+> <span>([\d,]+)<')
+
+
+def _statistics(root: Path, days: Iterable[datetime.date]) -> str:
+    """The page of figures of a publication with an issue on each of some days, each with one entry more."""
+    titles = ["".join(f"### [T{place}](https://t.example/{day}/{place})\n" for place in range(count))
+              for count, day in enumerate(days, 1)]  # fmt: skip
+    files = {f"issues/{day}/index.md": f"## News\n\n{text}" for day, text in zip(days, titles, strict=True)}
+    ran = publish("build", "-C", str(written(root, files)))
+    assert ran.code == 0, ran.err
+    return (root / "out" / "statistics" / "index.html").read_text(encoding="utf-8")
+
+
+def test_of_few_issues_each_is_named(tmp_path: Path) -> None:
+    """Where issues are few, each is a line that leads to it; sections, sites and tags follow, the fullest first."""
     page = (_out(tmp_path) / "statistics" / "index.html").read_text(encoding="utf-8")
-    assert re.search(r'<path d="((?:M[^z]+z)+)"', page)[1].count("M") == 2  # type: ignore[index]
-    assert "from 6 to 6, 6 on average" in page
-    assert re.findall(r'<th scope="row">(?:<a[^>]+>)?([^<]+).*?<td>(\d+)<', page) == [
-        ("arxiv.org", "8"),
-        ("t.example", "2"),
-        ("whisper.example", "2"),
+    assert _RANKED.findall(page) == [
+        ("../2023-03-04/", "Issue 1", "6"),
+        ("../2023-03-11/", "Issue 2", "6"),
+        ("../sections/papers/", "Papers", "10"),
+        ("../sections/工具/", "工具", "2"),
+        ("../sites/arxiv.org/", "arxiv.org", "8"),
+        ("", "t.example", "2"),
+        ("", "whisper.example", "2"),
+        ("../tags/gpu/", "gpu", "2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("issues", "apart", "bars", "told"),
+    [(13, 7, 13, "Issue 1 · 1"), (61, 7, 14, "2020-01 · 3"), (61, 60, 40, "2020-01–03 · 2"), (61, 100, 17, "2020 · 2")],
+)
+def test_the_picture_has_no_more_bars_than_one_can_see(
+    tmp_path: Path, issues: int, apart: int, bars: int, told: str
+) -> None:
+    """A bar is an issue, or where they are many the average of a month, a quarter or a year; the table names years."""
+    days = [datetime.date(2020, 1, 1) + datetime.timedelta(days=apart * count) for count in range(issues)]
+    page = _statistics(tmp_path, days)
+    assert len(re.findall(r"<rect x=", page)) == bars
+    assert re.findall("<title>(.*?)</title></rect>", page)[0] == told
+    assert f"From 1 to {issues}, {(issues + 1) // 2} on average." in page
+    years = {day.year for day in days}
+    assert re.findall(r'<th scope="row">(\d+)</th><td>(\d+)<', page) == [
+        (str(year), str(sum(day.year == year for day in days))) for year in sorted(years, reverse=True)
     ]
 
 

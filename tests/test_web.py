@@ -349,6 +349,13 @@ def test_the_front_page_lists_every_issue_newest_first() -> None:
     assert outline.headings == [("h1", "机器学习周报"), ("h2", "2023"), ("h2", "2022")]
 
 
+def test_what_all_issues_begin_with_is_no_teaser() -> None:
+    """An issue's intro stands under it on the front page; where others have the same one, its first titles do."""
+    old = replace(ISSUE, name="2023-02-25")
+    assert "<p>本期有三节。</p>" in _front(ISSUE, FIRST)
+    assert re.findall(r"</span>\s*<p>(.*)</p>", _front(ISSUE, old)) == ["whisper", "whisper"]
+
+
 def test_the_front_page_of_a_new_publication_stands() -> None:
     """A publication without an issue has a front page that says what it is and where its feeds are."""
     [artifact] = front_page(replace(_context(ISSUE), archive=()))

@@ -45,6 +45,11 @@ class Labels:
         """A day as readers of the language write it in full: 2023年3月4日, March 4, 2023."""
         return _date(self.language, day)
 
+    def number(self, count: int) -> str:
+        """A count as readers of the language write it, its thousands parted: 9,336."""
+        groups = _locale(self.language).number_symbols.get("latn", {})
+        return f"{count:,}".replace(",", groups.get("group", ","))
+
 
 @functools.lru_cache(maxsize=10_000)
 def _date(language: str, day: datetime.date) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from pipeline.addresses import host, issue_url
 from pipeline.history.appearances import Appearance
@@ -63,8 +64,15 @@ def front_page(context: RenderContext) -> Iterator[Artifact]:
         description=publication.description,
         about={**about, "inLanguage": publication.language, "about": periodical(publication)},
         archive=context.archive,
-        teasers={issue.name: _description(issue) for issue in context.archive[:_TEASERS]},
+        teasers=_teasers(context.archive[:_TEASERS]),
     )
+
+
+def _teasers(issues: Sequence[Issue]) -> dict[str, str]:
+    """What an issue is about, by its name: its titles where its intro is that of others, too."""
+    texts = {issue.name: _description(issue) for issue in issues}
+    said = Counter(texts.values())
+    return {issue.name: texts[issue.name] if said[texts[issue.name]] == 1 else _titles(issue) for issue in issues}
 
 
 def _later(context: RenderContext, issue: Issue, entry: Entry) -> list[Appearance]:
@@ -109,12 +117,19 @@ def _html(sizes: Sizes, text: Markdown, sponsored: bool = False) -> str:
 
 def _description(issue: Issue) -> str:
     """What search engines and previews show below the title: plain text, cut where a word or a title ends."""
-    text = issue.preheader or plain(issue.intro)
-    if not text:
-        titles = [entry.title for entry in issue.entries[:8]]
-        while len(titles) > 1 and len(" · ".join(titles)) > _DESCRIPTION:
-            titles.pop()
-        text = " · ".join(titles)
+    return _cut(issue.preheader or plain(issue.intro)) or _titles(issue)
+
+
+def _titles(issue: Issue) -> str:
+    """As many of the first titles as a description holds."""
+    titles = [entry.title for entry in issue.entries[:8]]
+    while len(titles) > 1 and len(" · ".join(titles)) > _DESCRIPTION:
+        titles.pop()
+    return _cut(" · ".join(titles))
+
+
+def _cut(text: str) -> str:
+    """The text, or what of it fits into a description."""
     if len(text) <= _DESCRIPTION:
         return text
     cut = text[: _DESCRIPTION - 1]
