@@ -14,7 +14,7 @@ _ROOT = Path(__file__).parents[1]
 
 _FLOORS = (
     {"errors", "findings", "model", "rules"},
-    {"addresses", "answers", "dates", "fetch", "formats", "markup", "parallel", "slugs"},
+    {"addresses", "answers", "dates", "fetch", "formats", "http", "markup", "parallel", "slugs"},
     {"encoding", "identity"},
     {"importers", "read"},
     {"diff", "history", "linkrot"},
@@ -40,6 +40,8 @@ _HOMES = {
     "mjml": "render.email",
     "nh3": "render.notes",
     "pyromark": "markup",
+    "starlette": "http.asgi",
+    "uvicorn": "http.server",
     "yaml": "read.yaml",
 }
 """The one module or package of `pipeline` that may know a library."""
@@ -56,6 +58,7 @@ _SHELL = {
     "cli",
     "deliver",
     "fetch",
+    "http",
     "importing",
     "index",
     "parallel",

@@ -1,0 +1,92 @@
+"""An application on a socket, until it is told to end; the one home of uvicorn."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+
+from pipeline.errors import PipelineError
+from pipeline.http.asgi import ASGIApp
+from pipeline.model import Location
+
+__all__ = ["address", "listening", "run"]
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket at an address of this machine; port 0 is any that is free.
+
+    Raises PipelineError where another program has the port, and where there is no such address here.
+    """
+    try:
+        [family, kind, protocol, _, place] = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listens = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise _unheard(f"{host}: {error.strerror}") from None
+    try:
+        listens.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listens.bind(place)
+        listens.listen()
+    except OSError as error:
+        listens.close()
+        if error.errno == errno.EADDRINUSE:
+            raise _unheard(f"another program listens at port {port}: --port takes another number") from None
+        raise _unheard(f"{host}, port {port}: {error.strerror}") from None
+    return listens
+
+
+def _unheard(message: str) -> PipelineError:
+    return PipelineError.at(Location(path=""), "listen", message)
+
+
+def address(listens: socket.socket) -> str:
+    """The address of a socket as browsers write it: `http://127.0.0.1:8000`."""
+    host, port = listens.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn's, which tells when it is asked to end: answers without end can end then."""
+
+    def __init__(self, config: uvicorn.Config, leaving: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._leaving()
+        super().handle_exit(sig, frame)
+
+
+def run(
+    app: ASGIApp,
+    listens: socket.socket,
+    *,
+    patience: int,
+    proxies: str = "",
+    leaving: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves until Ctrl-C or SIGTERM; answers that were begun have `patience` seconds to end.
+
+    `proxies` are the addresses, with commas between, whose word on scheme and client is taken. `leaving` is called
+    when the end begins.
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        ws="none",
+        loop="asyncio",
+        http="h11",
+        timeout_graceful_shutdown=patience,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        _Server(config, leaving).run(sockets=[listens])
