@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.check import email_size
 from pipeline.check.baseline import beyond
@@ -15,14 +15,16 @@ from pipeline.history.memory import Memory, Past
 from pipeline.history.previously import previously, without_repeats
 from pipeline.history.repeats import by_address, by_title
 from pipeline.history.topics import topics
-from pipeline.model import Issue, Link, Publication, Url
+from pipeline.model import Issue, Link, Location, Publication, Url
+from pipeline.pagefind import SearchIndex, program, searching
 from pipeline.parallel import shares, spread
-from pipeline.project import Project, baseline, labels, publication
+from pipeline.project import SETTINGS, Project, baseline, labels, publication
 from pipeline.read.source import Report
 from pipeline.render.artifacts import artifacts
 from pipeline.render.context import RenderContext
 from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels, catalogues
+from pipeline.render.renderers import SEARCHED
 from pipeline.render.templates import Templates
 from pipeline.review import SHARE, had_before, history_of, in_order, named_among, read_archive, uncollected
 from pipeline.write import Changes, Generation, Staged, writing
@@ -59,9 +61,10 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     report = Report()
     settings = publication(project, report)
     # Issues are read under the lock, or a build that read them before another one's edit could write after it.
-    with writing(project.root, dry_run=dry_run) as generation:
+    with writing(project.root, dry_run=dry_run) as generation, searching(project.root, dry_run=dry_run) as index:
         with uncollected():
             settings, archive, found = read_archive(project, settings, report, names)
+        settings, lacking = _searchable(settings, archive)
         chosen = named_among(archive, names)
         checked = chosen or archive
         history = history_of(archive)
@@ -71,18 +74,23 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         had = list(
             beyond(had_before(chosen or history.crowded(alike(settings.aliases)), history, settings, look), known)
         )
-        findings = in_order([one for one in (*told, *(had if names else ())) if one.severity is not Severity.NOTE])
+        findings = in_order(
+            [one for one in (*told, *lacking, *(had if names else ())) if one.severity is not Severity.NOTE]
+        )
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
         context = _context(project, settings, archive, history, cached=not dry_run)
         del history  # a tenth of the memory, which every process would hold
-        made = _made(context, generation, progress)
+        made = _made(context, generation, index, progress)
         weights = {name: size for part in made for name, size in part.emails.items()}
         heavy = [one for issue in checked for one in email_size(issue, weights[issue.name])]
         findings = in_order([*findings, *beyond(judged(heavy, checked, settings.rules), known)])
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
-        changes = generation.commit([one for part in made for one in part.staged])
+        staged = [one for part in made for one in part.staged]
+        if settings.search:
+            staged += map(generation.stage, index.files())
+        changes = generation.commit(staged)
     summed = 0 if names else len({one.location for one in had if one.rule == "repeat"})
     shown = named_among(context.issues[::-1], names)
     return Built(issues=shown, findings=tuple(findings), changes=changes, repeats=summed, on_repeat=settings.on_repeat)
@@ -99,6 +107,15 @@ def prospect(project: Project, name: str) -> RenderContext:
 def _refuses(findings: Sequence[Finding], names: Sequence[str]) -> bool:
     """Whether an error stands against an issue that was named."""
     return bool(names) and any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _searchable(settings: Publication, archive: Sequence[Issue]) -> tuple[Publication, tuple[Finding, ...]]:
+    """The settings, without the search where there is nothing to search or nothing to do it with, which is told."""
+    if not settings.search or (program() and any(not issue.draft for issue in archive)):
+        return settings, ()
+    message = 'no search is made, as this needs Pagefind: pip install "publish-newsletter[search]" brings it'
+    lacking = Finding(location=Location(path=SETTINGS), severity=Severity.WARNING, rule="search", message=message)
+    return replace(settings, search=False), () if program() else (lacking,)
 
 
 def _context(
@@ -141,7 +158,7 @@ class _Part:
     emails: dict[str, int]
 
 
-def _made(context: RenderContext, generation: Generation, progress: Progress) -> list[_Part]:
+def _made(context: RenderContext, generation: Generation, index: SearchIndex, progress: Progress) -> list[_Part]:
     """Everything rendered and staged: the documents beside shares of issues and topics, a process for each share."""
     divided = shares(context.issues, SHARE)
     listed = context.topics.topics
@@ -156,6 +173,9 @@ def _made(context: RenderContext, generation: Generation, progress: Progress) ->
                 made.emails[folder] = len(artifact.content)
             if part is parts[0] and len(made.staged) % 50 == 0:
                 progress(len(made.staged) * len(parts))  # the parts are of one size, and only one may speak
+        if part.publication.search:
+            for page in SEARCHED(part):
+                index.add(page)
         return made
 
     return spread(make, parts)

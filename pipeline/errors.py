@@ -8,7 +8,16 @@ from typing import Self
 from pipeline.findings import Finding, Severity
 from pipeline.model import Location
 
-__all__ = ["BadSource", "BadTemplate", "Busy", "ForeignFolder", "PipelineError", "Unsendable", "Unwritable"]
+__all__ = [
+    "BadSource",
+    "BadTemplate",
+    "Busy",
+    "ForeignFolder",
+    "PipelineError",
+    "Unsearchable",
+    "Unsendable",
+    "Unwritable",
+]
 
 
 class PipelineError(Exception):
@@ -46,6 +55,10 @@ class Unwritable(PipelineError):
 
 class Busy(PipelineError):
     """Another command holds the publication's lock."""
+
+
+class Unsearchable(PipelineError):
+    """The program that makes the index of the search fails."""
 
 
 class Unsendable(PipelineError):

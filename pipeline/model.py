@@ -243,7 +243,8 @@ class Publication:
     """`newsletter.yaml`: what is true of every issue. `url` ends without a slash; `id` is the authority of tag URIs.
 
     `on_repeat` is stop, drop or mark; `standing` are the titles of sections whose links return on purpose;
-    `aliases` are groups of addresses that are of one thing, from `aliases.yaml`.
+    `aliases` are groups of addresses that are of one thing, from `aliases.yaml`; `search` is whether
+    readers are to search the archive.
     """
 
     title: str
@@ -263,3 +264,4 @@ class Publication:
     standing: tuple[str, ...] = ()
     aliases: tuple[tuple[str, ...], ...] = ()
     gather: tuple[Gathered, ...] = ()
+    search: bool = False

@@ -25,7 +25,7 @@ ON_REPEAT = ("stop", "drop", "mark")
 
 _KEYS = (
     *("title", "url", "language", "description", "author", "timezone", "publish_at", "id", "sections", "feeds"),
-    *("email", "smtp", "on_repeat", "standing", "rules", "gather"),
+    *("email", "smtp", "on_repeat", "standing", "rules", "gather", "search"),
 )
 _EMAIL_KEYS = (
     "from",
@@ -80,6 +80,7 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
         standing=fields.texts("standing"),
         rules=rule_settings(fields),
         gather=tuple(_gathered(fields, report)),
+        search=fields.flag("search"),
     )
     return None if report.refuses else publication
 

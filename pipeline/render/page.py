@@ -77,5 +77,5 @@ def _places(context: RenderContext) -> list[tuple[str, str]]:
     """The pages that every page links to, each by its folder and what it is called."""
     kinds = [kind for kind, paths in context.topics.paths.items() if paths]
     more = ["statistics"] if context.archive else []
-    names = (*kinds, *more, "subscribe")
+    names = (*kinds, *more, *(["search"] if context.publication.search else []), "subscribe")
     return [("", context.labels("archive")), *((f"{name}/", context.labels(name)) for name in names)]

@@ -10,14 +10,15 @@ from pipeline.render.feeds.subscription import feeds
 from pipeline.render.listings import kind_pages, topic_pages
 from pipeline.render.mailing import mailing
 from pipeline.render.markdown import issue_markdown
+from pipeline.render.searching import indexed_pages, search_page
 from pipeline.render.standing import latest_page, missing_page, moved_pages, subscribe_page
 from pipeline.render.statistics import statistics_page
 from pipeline.render.web import front_page, issue_page
 
-__all__ = ["ARCHIVES", "DOCUMENTS", "EDITIONS", "LISTINGS", "SOURCE"]
+__all__ = ["ARCHIVES", "DOCUMENTS", "EDITIONS", "LISTINGS", "SEARCHED", "SOURCE"]
 
 DOCUMENTS: tuple[Renderer, ...] = (
-    *(front_page, feeds, kind_pages, statistics_page, subscribe_page, latest_page, moved_pages),
+    *(front_page, feeds, kind_pages, statistics_page, subscribe_page, latest_page, moved_pages, search_page),
     *(missing_page, sitemap, robots, static_files),
 )
 """Look at `context.archive` and make what stands at the top."""
@@ -33,3 +34,6 @@ ARCHIVES: tuple[Renderer, ...] = (archive_pages,)
 
 SOURCE: Renderer = issue_markdown
 """Makes the edition that reads back as the same issue: what writes issues writes it."""
+
+SEARCHED: Renderer = indexed_pages
+"""Makes what the index of the search is made of: pages that are no part of the site."""

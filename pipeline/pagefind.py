@@ -1,0 +1,124 @@
+"""The index of the search, by Pagefind: a program that the extra `search` brings, run on pages made for it alone."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.errors import Unsearchable
+from pipeline.model import Location
+from pipeline.render.artifact import Artifact
+from pipeline.write.disk import refused, sync
+
+__all__ = ["SearchIndex", "program", "searching"]
+
+_PACKAGE = "pagefind_bin"
+_PLACE = ".publish/search"
+_WHERE = Location(path="out/pagefind")
+_NOT_NEEDED = ("pagefind-component-ui.", "pagefind-highlight.", "pagefind-modular-ui.", "pagefind-ui.")
+"""Its own search pages, half a megabyte: `search/` is ours."""
+
+
+def program() -> Path | None:
+    """Where Pagefind is; None where it is not installed."""
+    spec = importlib.util.find_spec(_PACKAGE)
+    for folder in spec.submodule_search_locations or () if spec else ():
+        found = Path(folder) / "pagefind"
+        if os.access(found, os.X_OK):
+            return found
+    return None
+
+
+@contextlib.contextmanager
+def searching(root: Path, *, dry_run: bool = False) -> Iterator[SearchIndex]:
+    """An index to be made under the publication's lock; what it needs meanwhile is gone in the end.
+
+    What was made is kept in the cache, which may be deleted at any time; a dry run keeps nothing and writes nothing
+    beside the publication.
+    """
+    work = root / ".publish"
+    with contextlib.ExitStack() as stack:
+        if dry_run:
+            yield SearchIndex(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="publish-"))), cache=None)
+            return
+        shutil.rmtree(work / "search", ignore_errors=True)  # of a build that was killed
+        stack.callback(shutil.rmtree, work / "search", ignore_errors=True)
+        yield SearchIndex(work / "search", cache=work / "cache" / "search")
+
+
+class SearchIndex:
+    """The pages that can be found, and the files that find them; made by `searching`."""
+
+    def __init__(self, work: Path, *, cache: Path | None) -> None:
+        self._work = work
+        self._pages = work / "pages"
+        self._cache = cache
+
+    def add(self, page: Artifact) -> None:
+        """Take a page in; may be called in processes forked within `searching`. Raises Unwritable."""
+        path = self._pages / page.path
+        with refused(_PLACE):
+            path.parent.mkdir(parents=True)
+            path.write_bytes(bytes(page.content))
+
+    def files(self) -> Iterator[Artifact]:
+        """The index, `pagefind/...`: from the cache where it is of these pages and this Pagefind, else made anew.
+
+        The same pages make the same bytes, in whatever order they came. Raises Unsearchable where Pagefind fails
+        or is not installed, Unwritable.
+        """
+        found = program()
+        if found is None:
+            raise Unsearchable.at(_WHERE, "search", "Pagefind is not installed")
+        with refused(_PLACE):
+            made = self._kept(found, self._cache) if self._cache else self._run(found)
+            paths = [path for path in sorted(made.rglob("*")) if path.is_file()]
+        for path in paths:
+            if not path.name.startswith(_NOT_NEEDED):
+                yield Artifact(path=f"pagefind/{path.relative_to(made).as_posix()}", content=path)
+
+    def _kept(self, program: Path, cache: Path) -> Path:
+        """The folder of the index in the cache, which holds the newest alone."""
+        kept = cache / self._digest(program)
+        if not kept.is_dir():
+            made = self._run(program)
+            shutil.rmtree(cache, ignore_errors=True)
+            cache.mkdir(parents=True)
+            sync(made)  # or the name could outlive a power cut without what it names
+            made.rename(kept)
+        return kept
+
+    def _digest(self, program: Path) -> str:
+        """What the index depends on: the program, known by its time and size, and every page."""
+        found = program.stat()
+        digest = hashlib.blake2b(f"{found.st_mtime_ns} {found.st_size}".encode(), digest_size=16)
+        for path in sorted(self._pages.rglob("*.html")):
+            content = path.read_bytes()
+            digest.update(f"\0{path.relative_to(self._pages)}\0{len(content)}\0".encode())
+            digest.update(content)
+        return digest.hexdigest()
+
+    def _run(self, program: Path) -> Path:
+        """The folder that Pagefind wrote the index to."""
+        made = self._work / "made"
+        ran = subprocess.run(
+            [program, "--site", self._pages, "--output-path", made, "--silent"],
+            cwd=self._work,  # a pagefind.toml of the author's, or settings of the environment, are of other sites
+            env={},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        if ran.returncode:
+            said = ran.stdout.decode(errors="replace").split("\n")[0] or f"it ended with {ran.returncode}"
+            message = f"Pagefind fails: {said}; install it again, or say “search: false” in newsletter.yaml"
+            raise Unsearchable.at(_WHERE, "search", message)
+        return made
