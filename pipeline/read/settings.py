@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pipeline.model import Author, EmailSettings, FeedSettings, Gathered, Location, Publication, SmtpSettings, Url
 from pipeline.read.fields import Fields
+from pipeline.read.limits import domain_limits
 from pipeline.read.links import UNSAFE
 from pipeline.read.rules import rule_settings
 from pipeline.read.source import Report, decoded
@@ -37,7 +38,7 @@ _EMAIL_KEYS = (
     "transport",
     "on_uncertain",
 )
-_SMTP_KEYS = ("host", "port", "security", "user", "password_env", "password_file", "sessions", "timeout")
+_SMTP_KEYS = ("host", "port", "security", "user", "password_env", "password_file", "sessions", "timeout", "domains")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _PUBLISH_AT = datetime.time(9, 0)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
@@ -167,6 +168,7 @@ def _smtp(fields: Fields, report: Report) -> SmtpSettings:
         password_file=fields.text("password_file"),
         sessions=fields.number("sessions", default.sessions, at_least=1) or default.sessions,
         timeout=fields.number("timeout", None, at_least=1) or default.timeout,
+        domains=domain_limits(fields, report),
     )
 
 

@@ -26,12 +26,17 @@ class _Reply:
     code: int
     text: str
 
-    def answer(self) -> Answer:
-        """What it means for the recipient."""
+    def answer(self, goes_away: Outcome = Outcome.LOST) -> Answer:
+        """What it means for the recipient; `goes_away` where the server ends the session.
+
+        That, and a 4.7 (RFC 3463: security or policy), is what senders get who are too fast for a domain.
+        """
         said = f"{self.code} {self.text}"
         if self.code == _GOES_AWAY:
-            return Answer(Outcome.LOST, said)
-        return Answer(Outcome.FAILED if self.code // 100 == 5 else Outcome.LATER, said)
+            return Answer(goes_away, said, slow=True)
+        if self.code // 100 == 5:
+            return Answer(Outcome.FAILED, said)
+        return Answer(Outcome.LATER, said, slow=self.text.startswith("4.7."))
 
 
 class Smtp:
@@ -122,8 +127,7 @@ class Smtp:
             return Answer(Outcome.UNCERTAIN, f"after the final dot: {reply.code} {reply.text}")
         if reply.code == _GOES_AWAY:
             self.close()
-            return Answer(Outcome.LATER, f"{reply.code} {reply.text}")
-        return reply.answer()
+        return reply.answer(Outcome.LATER)
 
     def accepted(self, envelope: Envelope) -> bool | None:
         """Nobody knows: SMTP has no such question."""
