@@ -4,7 +4,7 @@ import os
 
 import hypothesis
 import pytest
-from parts import missing
+from parts import advice, missing
 
 _ON_CI = os.environ.get("CI") == "true"
 
@@ -23,7 +23,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """A missing program is named: as a skip on anyone's machine, as a failure on CI."""
     absent = missing([name for mark in item.iter_markers("needs") for name in mark.args])
     if absent:
-        message = f"not here: {', '.join(absent)} (Debian: apt-get install {' '.join(absent)})"
+        message = f"not here: {', '.join(absent)} ({advice(absent)})"
         if _ON_CI:
             pytest.fail(message, pytrace=False)
         pytest.skip(message)
