@@ -35,4 +35,6 @@ def test_the_checker_tells_what_is_wrong(tmp_path: Path) -> None:
     """It is at work: an id that stands twice is told with its line."""
     page = tmp_path / "page.html"
     page.write_text('<!DOCTYPE html>\n<html lang="en"><title>x</title>\n<p id="a">\n<p id="a">\n')
-    assert any(':4.1-4.10: error: Duplicate ID "a"' in line.replace("“", '"').replace("”", '"') for line in _found([page]))
+    assert any(
+        ':4.1-4.10: error: Duplicate ID "a"' in line.replace("“", '"').replace("”", '"') for line in _found([page])
+    )

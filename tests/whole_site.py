@@ -55,7 +55,10 @@ _RICH = f"""\
     {_NOTE.replace(chr(10), chr(10) + "    ").rstrip()}
   entries:
   - {{title: whisper.cpp, url: https://github.com/ggerganov/whisper.cpp, note: "在手机上运行 𠮷野家 テスト"}}
-- {{title: "</title></h3><script>alert(1)</script>", url: "https://b.example/'\\"><script>", section: 模型算法, tags: [asr]}}
+- title: "</title></h3><script>alert(1)</script>"
+  url: "https://b.example/'\\"><script>"
+  section: 模型算法
+  tags: [asr]
 - {{title: An entry without a link, section: 工具}}
 """
 FILES: Mapping[str, str | bytes] = {
@@ -63,7 +66,10 @@ FILES: Mapping[str, str | bytes] = {
     "static/favicon.ico": b"",
     "issues/2023-03-04/index.md": "\n".join(
         ["一句开场白。\n", "## 工具\n", "工具一栏的话。\n", "## 模型算法\n"]
-        + [f"### [Paper {place}](https://arxiv.org/abs/2301.0000{place})\n* 注意力机制的 {place} 个改进\n" for place in range(8)]
+        + [
+            f"### [Paper {place}](https://arxiv.org/abs/2301.0000{place})\n* 注意力机制的 {place} 个改进\n"
+            for place in range(8)
+        ]
     ),
     "issues/2023-03-11/issue.yaml": "title: 第二期\nmoved_from: 2023-03-10\nupdated: 2023-03-12\n",
     "issues/2023-03-11/entries.yaml": _RICH,
