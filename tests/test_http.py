@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -158,3 +159,60 @@ def test_a_server_ends_when_it_is_told() -> None:
     finally:
         server.kill()
     assert (out, err, server.returncode) == ("leaving\ndone\n", "", 0)
+
+
+_SLOW = """
+from pipeline.http.asgi import Response, Route, Starlette
+from pipeline.http.server import address, listening, run
+listens = listening("127.0.0.1", 0)
+print(address(listens), flush=True)
+run(Starlette(routes=[Route("/", lambda request: Response("here"))]), listens, patience=1)
+"""
+
+
+def test_slow_clients_are_hung_up_on() -> None:
+    """Whoever sends the head of a request byte by byte, or none, is left after ten seconds; too long a head at once."""
+    server = subprocess.Popen([sys.executable, "-c", _SLOW], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        assert server.stdout is not None
+        port = int(server.stdout.readline().rpartition(b":")[2])
+        kinds = {
+            "silent": b"",
+            "dripping": b"GET / HTTP/1.1\r\nHost: a\r\n",
+            "again": b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        }
+        with contextlib.ExitStack() as stack:
+            clients = {}
+            for kind, begun in kinds.items():
+                clients[kind] = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+                clients[kind].sendall(begun)
+            big = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            big.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000)
+            assert big.recv(100).startswith(b"HTTP/1.1 400")
+            assert clients["again"].recv(100).startswith(b"HTTP/1.1 200")
+            began, ended = time.monotonic(), {}
+            while len(ended) < len(clients) and time.monotonic() - began < 20:
+                time.sleep(0.2)
+                for kind, client in clients.items():
+                    if kind not in ended and _hung_up(client, b"X: a\r\n" if kind != "silent" else b""):
+                        ended[kind] = time.monotonic() - began
+        assert ended.keys() == clients.keys()
+        assert all(8 < seconds < 13 for seconds in ended.values()), ended
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def _hung_up(client: socket.socket, more: bytes) -> bool:
+    """Whether the other side has closed, seen by sending some more."""
+    try:
+        if more:
+            client.sendall(more)
+        client.settimeout(0.01)
+        while client.recv(1000):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import socket
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipeline.errors import PipelineError
 from pipeline.http.asgi import ASGIApp
@@ -51,6 +53,41 @@ def address(listens: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
+_HEAD_SECONDS = 10.0
+_HEAD_BYTES = 16 * 1024
+_CONNECTIONS = 500
+
+
+class _Protocol(H11Protocol):
+    """Uvicorn's, which hangs up where the head of a request does not arrive: else slow clients take all connections."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            self._wait()
+        else:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self._late is None:
+            self._late = self.loop.call_later(_HEAD_SECONDS, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+
 class _Server(uvicorn.Server):
     """Uvicorn's, which tells when it is asked to end: answers without end can end then."""
 
@@ -85,7 +122,9 @@ def run(
         forwarded_allow_ips=proxies,
         ws="none",
         loop="asyncio",
-        http="h11",
+        http=_Protocol,
+        h11_max_incomplete_event_size=_HEAD_BYTES,
+        limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=patience,
     )
     with contextlib.suppress(KeyboardInterrupt):
