@@ -211,6 +211,19 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """Where readers reach the service that takes subscriptions, empty where there is none, and what it offers.
+
+    `url` ends without a slash; `lists` are those that readers may choose, each with what they call it, and only these;
+    `hourly` is how many confirmations go out in an hour at the most, whoever asks.
+    """
+
+    url: str = ""
+    lists: tuple[tuple[str, str], ...] = ()
+    hourly: int = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings:
     """How many issues the feeds hold whole, and the WebSub hub where there is one."""
 
@@ -259,6 +272,7 @@ class Publication:
     feeds: FeedSettings = FeedSettings()
     email: EmailSettings = EmailSettings()
     smtp: SmtpSettings = SmtpSettings()
+    web: WebSettings = WebSettings()
     rules: Mapping[str, RuleSetting] = field(default_factory=dict, hash=False)
     on_repeat: str = "stop"
     standing: tuple[str, ...] = ()

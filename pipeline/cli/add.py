@@ -66,7 +66,7 @@ def command(
 def _fetched(project: Project, find: Find, allowed: tuple[str, ...]) -> tuple[Find, tuple[Finding, ...]]:
     """The find with what its page says; what goes out to the web is loaded only for it."""
     from pipeline.capture.lookup import looked_up
-    from pipeline.cli.web import policy
+    from pipeline.cli.fetching import policy
 
     report = Report()
     settings = publication(project, report)

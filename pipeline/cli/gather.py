@@ -7,9 +7,9 @@ import datetime
 import click
 
 from pipeline.capture.gathering import Haul, gather
+from pipeline.cli.fetching import policy
 from pipeline.cli.options import Output, output_options
 from pipeline.cli.report import printable
-from pipeline.cli.web import policy
 from pipeline.errors import BadSource, PipelineError
 from pipeline.model import Location
 from pipeline.project import SETTINGS, Project, publication

@@ -45,7 +45,7 @@ def _fetched(
     """The sources, those on the web read; one that does not come is told of and left out."""
     if all(isinstance(source, Path) for source in sources):
         return [source for source in sources if isinstance(source, Path)]
-    from pipeline.cli.web import policy
+    from pipeline.cli.fetching import policy
     from pipeline.importing.download import downloaded
 
     settings = publication(project, report)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from pipeline.check.severities import judged
+from pipeline.cli.fetching import policy
 from pipeline.cli.options import Output
 from pipeline.cli.report import printable
-from pipeline.cli.web import policy
 from pipeline.errors import BadSource, PipelineError, Unwritable
 from pipeline.fetch import Policy
 from pipeline.findings import Finding

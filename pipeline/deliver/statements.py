@@ -128,6 +128,15 @@ FROM membership m JOIN subscriber s ON s.id = m.subscriber JOIN list l ON l.id =
 GROUP BY l.name, state ORDER BY l.name, state
 """
 
+ASSIGNED = """
+SELECT s.address, s.key, l.name FROM subscriber s, list l WHERE s.id = :subscriber AND l.id = :list
+"""
+ON_LISTS = """
+SELECT l.name, CASE WHEN s.standing = '' THEN m.state ELSE s.standing END
+FROM membership m JOIN subscriber s ON s.id = m.subscriber JOIN list l ON l.id = m.list
+WHERE s.key = :key ORDER BY l.name
+"""
+
 # The ledger
 
 _MAY_GET = """

@@ -6,11 +6,12 @@ import contextlib
 import os
 import secrets
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.deliver import statements
+from pipeline.deliver import request_statements, statements
 from pipeline.errors import PipelineError, Unwritable
 from pipeline.model import Location
 from pipeline.write.disk import replace
@@ -23,7 +24,8 @@ DATABASE = "var/subscribers.sqlite"
 _MARK = "var/epoch"
 _APPLICATION = 0x6E777331
 _VERSION = 2
-_PATIENCE = 60.0  # seconds for the other senders' commits
+_PATIENCE = 60.0
+"""Seconds for the others' commits, an import of a million readers among them."""
 
 Value = str | int | float | None
 """What a statement is given."""
@@ -39,11 +41,16 @@ class Store:
     def __init__(self, root: Path, connection: sqlite3.Connection) -> None:
         self.root = root
         self._connection = connection
+        self._writer = 0
 
     @classmethod
     @contextlib.contextmanager
-    def opened(cls, root: Path, *, make: bool = False, whole: bool = False) -> Iterator[Store]:
+    def opened(
+        cls, root: Path, *, make: bool = False, whole: bool = False, patience: float = _PATIENCE
+    ) -> Iterator[Store]:
         """The store of a publication; made where it is missing if asked, looked through for damage where `whole`.
+
+        A change waits for those of others for `patience` seconds.
 
         Raises Damaged where it is missing, broken, older than the last send, or of another program; Unwritable where
         the system refuses.
@@ -60,7 +67,7 @@ class Store:
             raise Damaged.at(Location(path=DATABASE), "ledger-lost", message)
         try:
             _folder(path.parent)
-            connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise Unwritable.at(Location(path=DATABASE), "unwritable", str(error)) from None
         try:
@@ -90,6 +97,8 @@ class Store:
         marked = _marked(self.root)  # before the ledger's own number: a sender may raise both in between
         if (self._pragma("application_id"), self._pragma("user_version")) != (_APPLICATION, _VERSION):
             raise _damaged("not made by this version of publish")
+        for statement in filter(str.strip, request_statements.SCHEMA.split(";")):
+            self._connection.execute(statement)
         if whole and (fault := self._pragma("quick_check(1)")) != "ok":
             raise _damaged(f"it is damaged ({fault}): restore a backup")
         if self.number(statements.EPOCH) < marked:
@@ -100,8 +109,12 @@ class Store:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is written within, or nothing; on the disk when it ends."""
+        """All that is written within, or nothing; on the disk when it ends. One within another is a part of it."""
+        if self._connection.in_transaction and self._writer == threading.get_ident():
+            yield
+            return
         self._connection.execute("BEGIN IMMEDIATE")
+        self._writer = threading.get_ident()
         try:
             yield
             self._connection.execute("COMMIT")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.deliver import statements
+from pipeline.deliver import request_statements, statements
 from pipeline.deliver.addresses import Address
 from pipeline.deliver.store import Store, Value
 from pipeline.errors import PipelineError
@@ -113,15 +113,18 @@ def state(store: Store, list_name: str, address: Address) -> str:
     return next((str(row[0]) for row in store.rows(statements.STATE, list=number, key=address.key)), "")
 
 
-def leave(store: Store, list_name: str, address: Address, now: str) -> bool:
-    """Takes an address off a list; whether it was on it."""
+def leave(store: Store, list_name: str, address: Address, now: str, *, but: int = 0) -> bool:
+    """Takes an address off a list; whether it was on it. What they asked for before is void, `but` for one request."""
     with store.transaction():
+        store.change(request_statements.VOID, key=address.key, list=list_name, but=but)
         return bool(store.change(statements.LEAVE, list=list_id(store, list_name), key=address.key, now=now))
 
 
 def suppress(store: Store, address: Address, standing: str) -> None:
     """Mails an address never again, on no list, also where it is not known yet; an empty standing lifts that."""
     with store.transaction():
+        if standing:
+            store.change(request_statements.VOID, key=address.key, list="", but=0)
         row: dict[str, Value] = {
             "id": secrets.randbits(62) + 1,
             "key": address.key,
@@ -141,6 +144,7 @@ def erase(store: Store, address: Address) -> bool:
         store.change(statements.ERASE_RECIPIENTS, key=address.key, nobody="erased-")
         store.change(statements.ERASE_MEMBERSHIPS, key=address.key)
         known = bool(store.change(statements.ERASE_SUBSCRIBER, key=address.key))
+        store.change(request_statements.FORGOTTEN, key=address.key)
         store.change(statements.ERASED, digest=_digest(address.key))
     store.forget()
     return known

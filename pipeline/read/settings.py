@@ -8,7 +8,17 @@ import zoneinfo
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from pipeline.model import Author, EmailSettings, FeedSettings, Gathered, Location, Publication, SmtpSettings, Url
+from pipeline.model import (
+    Author,
+    EmailSettings,
+    FeedSettings,
+    Gathered,
+    Location,
+    Publication,
+    SmtpSettings,
+    Url,
+    WebSettings,
+)
 from pipeline.read.fields import Fields
 from pipeline.read.limits import domain_limits
 from pipeline.read.links import UNSAFE
@@ -26,7 +36,7 @@ ON_REPEAT = ("stop", "drop", "mark")
 
 _KEYS = (
     *("title", "url", "language", "description", "author", "timezone", "publish_at", "id", "sections", "feeds"),
-    *("email", "smtp", "on_repeat", "standing", "rules", "gather", "search"),
+    *("email", "smtp", "web", "on_repeat", "standing", "rules", "gather", "search"),
 )
 _EMAIL_KEYS = (
     "from",
@@ -39,6 +49,9 @@ _EMAIL_KEYS = (
     "on_uncertain",
 )
 _SMTP_KEYS = ("host", "port", "security", "user", "password_env", "password_file", "sessions", "timeout", "domains")
+_WEB_KEYS = ("url", "lists", "hourly")
+_LIST = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _PUBLISH_AT = datetime.time(9, 0)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
@@ -64,6 +77,7 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
     host = _host(url)
     if url and not host:
         report.error(fields.place("url"), "bad-value", "“url” must be the site's address, such as https://example.org")
+    web = _web(fields.pairs("web", _WEB_KEYS), report)
     publication = Publication(
         title=" ".join(fields.text("title").split()),
         url=Url(url),
@@ -75,8 +89,9 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
         publish_at=fields.time("publish_at", _PUBLISH_AT),
         sections=fields.texts("sections"),
         feeds=_feeds(fields.pairs("feeds", ("issues", "entries", "hub")), report),
-        email=_email(fields.pairs("email", _EMAIL_KEYS), report),
+        email=_email(fields.pairs("email", _EMAIL_KEYS), report, web),
         smtp=_smtp(fields.pairs("smtp", _SMTP_KEYS), report),
+        web=web,
         on_repeat=fields.choice("on_repeat", ON_REPEAT, "stop"),
         standing=fields.texts("standing"),
         rules=rule_settings(fields),
@@ -139,13 +154,13 @@ def _feeds(fields: Fields, report: Report) -> FeedSettings:
     )
 
 
-def _email(fields: Fields, report: Report) -> EmailSettings:
+def _email(fields: Fields, report: Report, web: WebSettings) -> EmailSettings:
     address = "an address such as news@example.org or My newsletter <news@example.org>"
     return EmailSettings(
         sender=_shaped(fields, "from", _ADDRESS, address, report),
         reply_to=_shaped(fields, "reply_to", _ADDRESS, address, report),
         postal_address=fields.text("postal_address"),
-        unsubscribe_url=_web_address(fields, "unsubscribe_url", report),
+        unsubscribe_url=_web_address(fields, "unsubscribe_url", report) or (f"{web.url}/leave" if web.url else ""),
         why=" ".join(fields.text("why").split()),
         merge_tags=fields.choice("merge_tags", MERGE_TAGS, "none"),
         transport=fields.choice("transport", ("", "maildir", "smtp", "sendmail"), ""),
@@ -169,6 +184,27 @@ def _smtp(fields: Fields, report: Report) -> SmtpSettings:
         sessions=fields.number("sessions", default.sessions, at_least=1) or default.sessions,
         timeout=fields.number("timeout", None, at_least=1) or default.timeout,
         domains=domain_limits(fields, report),
+    )
+
+
+def _web(fields: Fields, report: Report) -> WebSettings:
+    default = WebSettings()
+    url = fields.text("url").rstrip("/")
+    host = _host(url)
+    if url and (not host or not (url.startswith("https:") or host in _LOOPBACK)):
+        message = "“url” must be where readers reach the service, https://… (http://localhost:8000 to try it out)"
+        report.error(fields.place("url"), "bad-value", message)
+    node = fields.node("lists")
+    names = [key.value for key, _ in node.pairs] if isinstance(node, Pairs) else []
+    lists = fields.pairs("lists", names)
+    for name in names:
+        if not _LIST.fullmatch(name):
+            message = f"“{name}” is no name for a list: use a-z, 0-9 and hyphens"
+            report.error(lists.place(name), "bad-value", message)
+    return WebSettings(
+        url=url,
+        lists=tuple((name, " ".join(lists.text(name).split()) or name) for name in names),
+        hourly=fields.number("hourly", default.hourly, at_least=1) or default.hourly,
     )
 
 
