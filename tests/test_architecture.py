@@ -24,6 +24,7 @@ _FLOORS = (
     {"review", "revision"},
     {"build", "capture", "importing", "patrol"},
     {"deliver"},
+    {"web"},
     {"cli"},
 )
 """What stands on which floor of `pipeline`, from the ground up: who imports, imports from below or from beside."""
@@ -67,6 +68,7 @@ _SHELL = {
     "project",
     "review",
     "revision",
+    "web",
     "write",
 }
 """What may know the machine it runs on; everything else is a function of what it is given."""

@@ -25,6 +25,7 @@ _COMMANDS = {
     "seen": "Tell whether something was published, and where.",
     "send": "Mail an issue to its subscribers, once each.",
     "subscribers": "Keep the lists of those who get the newsletter.",
+    "web": "Serve the pages to subscribe and to leave by.",
 }
 
 _MODULES = {"import": "import_"}

@@ -1,0 +1,1 @@
+"""The service that readers subscribe, confirm, choose and leave by."""
