@@ -165,12 +165,21 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DkimSettings:
+    """A key that signs messages: a PEM file's path, and the domain and selector under which DNS tells of it."""
+
+    domain: str
+    selector: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmailSettings:
     """What the law and readers want to see in an email, and whose merge tags stand in the pasted one.
 
     `sender` is the setting `from`, an address or `Name <address>`; `merge_tags` is mailchimp, buttondown, listmonk or
     none. `transport` is maildir, smtp, sendmail or empty: smtp where it has a host, else maildir. `on_uncertain` is
-    hold or resend.
+    hold or resend. `bounces` is the address at which returned messages arrive, empty for the sender's own.
     """
 
     sender: str = ""
@@ -181,6 +190,8 @@ class EmailSettings:
     merge_tags: str = "none"
     transport: str = ""
     on_uncertain: str = "hold"
+    bounces: str = ""
+    dkim: tuple[DkimSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

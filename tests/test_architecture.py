@@ -32,6 +32,7 @@ _FLOORS = (
 _HOMES = {
     "babel": "render.labels",
     "click": "cli",
+    "cryptography": "deliver.dkim",
     "feedgen": "render.feeds",
     "h11": "fetch.exchange",
     "imagesize": "formats.images",

@@ -14,6 +14,7 @@ from pipeline.cli.options import Output, dates, output_options
 from pipeline.cli.report import printable
 from pipeline.cli.send_progress import waited
 from pipeline.cli.sending import Errand, refused, where
+from pipeline.cli.signing import signing
 from pipeline.deliver import ledger, record, subscribers
 from pipeline.deliver.addresses import address
 from pipeline.deliver.correcting import corrected, correcting
@@ -167,7 +168,8 @@ def _test(project: Project, settings: Publication, name: str, to: str, output: O
     prospect = prepared(project, name, "test", _date())
     output.findings(prospect.findings)
     session = transport(settings, project.root)()
-    test = letter(prospect.plan, 0, Keys(keys=(b"of a test, which proves nothing",)))
+    keys = Keys(keys=(b"of a test, which proves nothing",))
+    test = signing(settings, project)(letter(prospect.plan, 0, keys, settings.email.bounces))
     session.open()
     answer = session.deliver(envelope(test, 0, found.text))
     session.close()
@@ -203,6 +205,7 @@ def _prospect(errand: Errand, store: Store, *, correction: bool) -> Prospect:
     """What is to be sent. Raises what refuses it."""
     project, list_name = errand.project, errand.list
     transport(errand.settings, project.root)
+    signing(errand.settings, project)
     prospect = prepared(project, errand.issue, list_name, _date())
     name = prospect.plan.issue
     before = ledger.found(store, name, list_name)

@@ -13,6 +13,7 @@ import click
 from pipeline.cli.options import Output
 from pipeline.cli.report import printable
 from pipeline.cli.send_progress import Line, counted, progress
+from pipeline.cli.signing import signing
 from pipeline.deliver import freezing, ledger, record, statements, subscribers
 from pipeline.deliver.ledger import Ledger, Send
 from pipeline.deliver.run import Job, run
@@ -108,10 +109,11 @@ class Errand:
 
     def _job(self, store: Store, send: Send, rate: float, logs: tuple[Path, ...]) -> Job:
         list_id = store.number(statements.LIST_ID, name=send.list)
+        plain = letter(send, list_id, Keys.opened(self.project.root), self.settings.email.bounces)
         return Job(
             root=self.project.root,
             send=send,
-            letter=letter(send, list_id, Keys.opened(self.project.root)),
+            letter=signing(self.settings, self.project)(plain),
             transport=transport(self.settings, self.project.root),
             sessions=self.settings.smtp.sessions,
             rate=rate,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.deliver.tokens import Keys
@@ -12,14 +12,18 @@ from pipeline.deliver.transport import Envelope
 from pipeline.render.headers import phrase
 from pipeline.render.message import Hole, Piece, filled
 
-__all__ = ["Letter", "dumped", "envelope", "loaded"]
+__all__ = ["Letter", "Sign", "dumped", "envelope", "loaded"]
+
+Sign = Callable[[bytes, Mapping[str, str]], bytes]
+"""From a copy of the message and the values in its holes to the fields that sign it, which stand before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A message for all its recipients; `sender` is the envelope's, `date` is as the header has it.
 
-    `name` tells the sends apart in Message-IDs: the issue, the list and the message's hash.
+    `name` tells the sends apart in Message-IDs: the issue, the list and the message's hash. With `bounces` the
+    envelope's sender is that address with a token of this `send` and the recipient in it (VERP).
     """
 
     pieces: tuple[Piece, ...]
@@ -29,6 +33,9 @@ class Letter:
     date: str
     list_id: int
     keys: Keys
+    send: int = 0
+    bounces: str = ""
+    sign: Sign | None = None
 
 
 def envelope(letter: Letter, subscriber: int, address: str, name: str = "") -> Envelope:
@@ -44,7 +51,15 @@ def envelope(letter: Letter, subscriber: int, address: str, name: str = "") -> E
         "parameter": f"&t={token}",
     }
     content = filled(letter.pieces, values)
-    return Envelope(sender=letter.sender, recipient=address, message_id=message_id, content=content)
+    if letter.sign:
+        content = letter.sign(content, values) + content
+    sender = _return_path(letter, subscriber)
+    return Envelope(sender=sender, recipient=address, message_id=message_id, content=content)
+
+
+def _return_path(letter: Letter, subscriber: int) -> str:
+    local, at, domain = letter.bounces.rpartition("@")
+    return f"{local}+{letter.keys.return_token(letter.send, subscriber)}@{domain}" if at else letter.sender
 
 
 def dumped(pieces: Sequence[Piece]) -> str:

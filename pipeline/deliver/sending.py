@@ -20,7 +20,7 @@ from pipeline.findings import Finding, Severity
 from pipeline.model import Location, Publication
 from pipeline.project import Project
 from pipeline.render.composing import composed
-from pipeline.render.headers import sender
+from pipeline.render.headers import mailbox, sender
 from pipeline.review import examine
 from pipeline.revision import head
 from pipeline.write import recover
@@ -90,8 +90,8 @@ def _refused(path: str, rule: str, message: str) -> Unsendable:
     return Unsendable.at(Location(path=path), rule, message)
 
 
-def letter(send: Send | Plan, list_id: int, keys: Keys) -> Letter:
-    """The message of a send, ready for its recipients."""
+def letter(send: Send | Plan, list_id: int, keys: Keys, bounces: str = "") -> Letter:
+    """The message of a send, ready for its recipients; `bounces` is the setting. Raises BadSource for no address."""
     return Letter(
         pieces=loaded(send.pieces),
         name=f"{send.issue}\0{send.list}\0{send.hash}",
@@ -100,6 +100,8 @@ def letter(send: Send | Plan, list_id: int, keys: Keys) -> Letter:
         date=send.date,
         list_id=list_id,
         keys=keys,
+        send=send.id if isinstance(send, Send) else 0,
+        bounces=mailbox(bounces, "email.bounces").address if bounces else "",
     )
 
 

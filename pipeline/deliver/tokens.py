@@ -16,20 +16,31 @@ from typing import NamedTuple
 from pipeline.errors import BadSource
 from pipeline.model import Location
 
-__all__ = ["KEY_FILE", "Bearer", "Keys"]
+__all__ = ["KEY_FILE", "RETURN_WIDTH", "Bearer", "Keys", "Returned"]
 
 KEY_FILE = "var/token.key"
 """Where the keys stand: one in hexadecimal a line, the newest last; older ones still prove, to rotate them."""
 
 _HEAD = 12  # bytes: the key's id, the list in three, the subscriber in eight
 _SEAL = 24  # bytes of the HMAC: 192 bits
+_RETURN_SEAL = 13  # the same in an address: 104 bits, so that base32 comes out even
 _LINE = re.compile(r"[0-9a-fA-F]{64,128}")
+
+RETURN_WIDTH = 40
+"""Characters of a token in the address to which a message returns; 64 are the most before an @ (RFC 5321)."""
 
 
 class Bearer(NamedTuple):
     """Whom a token is for."""
 
     list_id: int
+    subscriber: int
+
+
+class Returned(NamedTuple):
+    """Whose message came back, and of which send; 0 for a send that is not known."""
+
+    send: int
     subscriber: int
 
 
@@ -84,6 +95,25 @@ class Keys:
         if not hmac.compare_digest(seal, self._seal(head[0], purpose, head)):
             return None
         return Bearer(int.from_bytes(head[1:4]), int.from_bytes(head[4:]))
+
+    def return_token(self, send: int, subscriber: int) -> str:
+        """A token for the address to which a message returns: a-z and 2-7, as servers may change its case."""
+        number = len(self.keys)
+        head = bytes([number]) + send.to_bytes(3) + subscriber.to_bytes(8)
+        return base64.b32encode(head + self._seal(number, "return", head)[:_RETURN_SEAL]).decode().lower()
+
+    def returned(self, token: str) -> Returned | None:
+        """Whose message came back, None where the token proves nothing."""
+        try:
+            raw = base64.b32decode(token, casefold=True)
+        except (binascii.Error, ValueError):
+            return None
+        head, seal = raw[:_HEAD], raw[_HEAD:]
+        if len(seal) != _RETURN_SEAL or not 1 <= head[0] <= len(self.keys):
+            return None
+        if not hmac.compare_digest(seal, self._seal(head[0], "return", head)[:_RETURN_SEAL]):
+            return None
+        return Returned(int.from_bytes(head[1:4]), int.from_bytes(head[4:]))
 
     def _seal(self, number: int, purpose: str, head: bytes) -> bytes:
         return hmac.digest(self.keys[number - 1], purpose.encode() + b"\0" + head, hashlib.sha256)[:_SEAL]

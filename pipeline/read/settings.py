@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pipeline.model import (
     Author,
+    DkimSettings,
     EmailSettings,
     FeedSettings,
     Gathered,
@@ -47,7 +48,10 @@ _EMAIL_KEYS = (
     "merge_tags",
     "transport",
     "on_uncertain",
+    "bounces",
+    "dkim",
 )
+_DKIM_KEYS = ("domain", "selector", "key")
 _SMTP_KEYS = ("host", "port", "security", "user", "password_env", "password_file", "sessions", "timeout", "domains")
 _WEB_KEYS = ("url", "lists", "hourly")
 _LIST = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -57,6 +61,9 @@ _PUBLISH_AT = datetime.time(9, 0)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _AUTHORITY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+")
 _BARE_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:\w(?:[\w-]*\w)?\.)+\w(?:[\w-]*\w)?"
+_BOUNCES = re.compile(_BARE_ADDRESS.replace("{1,64}", "{1,23}"))  # its token needs the other 41 of 64
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_NAME_IN_DNS = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _ADDRESS = re.compile(rf"{_BARE_ADDRESS}|(?:[^\"<>\x00-\x1f]*|\"[^\"<>\x00-\x1f]*\"\s*)<{_BARE_ADDRESS}>")
 
 
@@ -165,7 +172,28 @@ def _email(fields: Fields, report: Report, web: WebSettings) -> EmailSettings:
         merge_tags=fields.choice("merge_tags", MERGE_TAGS, "none"),
         transport=fields.choice("transport", ("", "maildir", "smtp", "sendmail"), ""),
         on_uncertain=fields.choice("on_uncertain", ("hold", "resend"), "hold"),
+        bounces=_shaped(fields, "bounces", _BOUNCES, "an address with at most 23 characters before its @", report),
+        dkim=tuple(_dkim(fields, report)),
     )
+
+
+def _dkim(fields: Fields, report: Report) -> Iterator[DkimSettings]:
+    """The keys of a list of mappings, or of one."""
+    node = fields.node("dkim")
+    listed: tuple[Node, ...] = node.items if isinstance(node, Items) else (node,) if node else ()
+    for item in listed:
+        if not isinstance(item, Pairs):
+            report.error(item.location, "bad-value", "write {domain: example.org, selector: news, key: a file}")
+            continue
+        key = Fields(item, _DKIM_KEYS, report)
+        for name in _DKIM_KEYS:
+            if name not in key:
+                report.error(item.location, "missing-key", f"“{name}:” is missing: a signature needs it")
+        yield DkimSettings(
+            domain=_shaped(key, "domain", _NAME_IN_DNS, "a domain such as example.org, in ASCII", report).lower(),
+            selector=_shaped(key, "selector", _NAME_IN_DNS, "a name in DNS such as news2026", report).lower(),
+            key=key.text("key"),
+        )
 
 
 def _smtp(fields: Fields, report: Report) -> SmtpSettings:
