@@ -19,7 +19,7 @@ const more = document.querySelector(".more");
 let library; // Pagefind, a promise
 let asked = 0; // the number of the question whose answer is wanted
 
-/** What to ask Pagefind for: words, and as phrases what is written without spaces. */
+/** The words of a question, and the runs in it that are written without spaces. */
 function terms(text) {
   const found = [];
   let before = "";
@@ -31,23 +31,38 @@ function terms(text) {
     else if (kind) found.push([character]);
     before = kind;
   }
-  return found.map((each) => (UNSPACED.test(each[0]) ? `"${each.join(" ")}"` : each.join("")));
+  return found.map((each) => each.join(""));
+}
+
+/** Letters and digits alone, as Pagefind compares them. */
+function plain(text) {
+  return text.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** The places of a run among words: Pagefind knows which issues have it, and in each of them only the first place. */
+function standing(words, run) {
+  const wanted = [...plain(run)];
+  const compared = words.map(plain);
+  const starts = [...words.keys()].filter((start) => wanted.every((each, place) => compared[start + place] === each));
+  return starts.flatMap((start) => wanted.map((_, place) => start + place));
 }
 
 /** The issues that have every term somewhere, newest first: how to load one, and where in it each term stands. */
 async function issuesWith(wanted) {
   library ??= import(new URL("../pagefind/pagefind.js", document.baseURI));
   const { search } = await library;
-  const answers = await Promise.all(wanted.map((term) => search(term, { sort: { issue: "desc" } })));
-  const [first, ...others] = answers.map(({ results }) => new Map(results.map((each) => [each.id, each])));
-  return [...first.values()]
-    .filter(({ id }) => others.every((other) => other.has(id)))
-    .map(({ id, data, words }) => ({ load: data, places: [words, ...others.map((other) => other.get(id).words)] }));
+  const questions = wanted.map((term) => (UNSPACED.test(term) ? `"${[...term].join(" ")}"` : term));
+  const answers = await Promise.all(questions.map((each) => search(each, { sort: { issue: "desc" } })));
+  const found = answers.map(({ results }) => new Map(results.map((each) => [each.id, each])));
+  return [...found[0].values()]
+    .filter(({ id }) => found.every((each) => each.has(id)))
+    .map(({ id, data }) => ({ load: data, places: found.map((each) => each.get(id).words) }));
 }
 
 /** The entries of an issue that have every term; those of the headings above count, beside one that is its own. */
-function entriesOf({ anchors, content, raw_url: path, meta }, places) {
+function entriesOf({ anchors, content, raw_url: path, meta }, wanted, known) {
   const words = content.split(" ");
+  const places = wanted.map((term, place) => (UNSPACED.test(term) ? standing(words, term) : known[place]));
   const about = meta.about.split(" ");
   const headings = anchors
     .filter(({ element }) => /^h[123]$/.test(element))
@@ -114,9 +129,9 @@ function item(entry) {
 }
 
 /** Shows the next entries; what is left waits for the button. */
-async function show(issues, waiting, mine) {
+async function show(wanted, issues, waiting, mine) {
   while (waiting.length < SHOWN && issues.length) {
-    const loaded = issues.splice(0, AT_ONCE).map(async ({ load, places }) => entriesOf(await load(), places));
+    const loaded = issues.splice(0, AT_ONCE).map(async ({ load, places }) => entriesOf(await load(), wanted, places));
     waiting.push(...(await Promise.all(loaded)).flat());
   }
   if (mine !== asked) return;
@@ -126,7 +141,7 @@ async function show(issues, waiting, mine) {
   const left = waiting.length + issues.length > 0;
   told.textContent = count ? told.dataset.found.replace("{count}", left ? `${count}+` : count) : told.dataset.none;
   more.hidden = !left;
-  more.onclick = () => attempt(mine, () => show(issues, waiting, mine));
+  more.onclick = () => attempt(mine, () => show(wanted, issues, waiting, mine));
   if (before) list.children[before]?.querySelector("a").focus();
 }
 
@@ -150,7 +165,7 @@ function answer() {
     list.replaceChildren();
     more.hidden = true;
     told.textContent = "";
-    if (wanted.length) await show(issues, [], mine);
+    if (wanted.length) await show(wanted, issues, [], mine);
   });
 }
 

@@ -40,12 +40,25 @@ def chromium(program: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def browser_page(chromium: Browser) -> Iterator[PageFactory]:
-    """Opens fresh pages without a network: `browser_page(color_scheme="dark", width=375)`, closed after the test."""
+    """Opens fresh pages, closed after the test: `browser_page("dark", width=375)`.
+
+    They have no network where `offline` is not set to false, and no script where `scripts` is.
+    """
     contexts = []
 
-    def opened(color_scheme: Literal["light", "dark"] = "light", width: int = 1280, height: int = 900) -> Page:
+    def opened(
+        color_scheme: Literal["light", "dark"] = "light",
+        width: int = 1280,
+        height: int = 900,
+        *,
+        offline: bool = True,
+        scripts: bool = True,
+    ) -> Page:
         context = chromium.new_context(
-            color_scheme=color_scheme, viewport={"width": width, "height": height}, offline=True
+            color_scheme=color_scheme,
+            viewport={"width": width, "height": height},
+            offline=offline,
+            java_script_enabled=scripts,
         )
         contexts.append(context)
         return context.new_page()
