@@ -68,12 +68,7 @@ def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
     """
     with present(job.root) as owner:
         ledger = Ledger(store, job.send.id, owner, resend=job.resend, pauses=job.pauses)
-        first = job.transport()
-        first.open()
-        try:
-            _settle(store, job, ledger, first)
-        finally:
-            first.close()
+        _settle(store, job, ledger)
         with Desk(store) as desk:
             floor = _Floor(job, ledger, desk)
             floor.work(progress)
@@ -81,12 +76,15 @@ def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
         return ledger.tally()
 
 
-def _settle(store: Store, job: Job, ledger: Ledger, transport: Transport) -> None:
-    """Finds out what became of the messages that earlier senders have left in doubt."""
+def _settle(store: Store, job: Job, ledger: Ledger) -> None:
+    """Finds out what became of the messages that earlier senders have left in doubt. Raises Unreachable."""
     with store.transaction():
         doubtful = ledger.doubtful(functools.partial(alive, job.root), time.time())
     letters = {one: _envelope(job, one) for one in doubtful}
+    transport = job.transport()
+    transport.open()
     had = {one: transport.accepted(letter) for one, letter in letters.items()}
+    transport.close()
     for again in range(_ASKED if job.logs else 0):
         wanted = {letters[one].message_id: one.at for one in doubtful if had[one] is None}
         if not wanted:
