@@ -26,7 +26,7 @@ from pipeline.deliver.transports.smtp import Smtp
 from pipeline.model import SmtpSettings
 from pipeline.render.message import Hole
 
-__all__ = ["NOW", "accepted", "frozen", "job", "postfix", "sink", "smtp", "states", "unused"]
+__all__ = ["NOW", "accepted", "frozen", "job", "planned", "postfix", "sink", "smtp", "states", "unused"]
 
 NOW = "2023-03-04T09:00:00+00:00"
 
@@ -48,23 +48,27 @@ def reader(number: int) -> str:
     return f"reader{number}@host{number % 7}.example"
 
 
+def planned(issue: str = "2023-03-04") -> Plan:
+    """What is sent."""
+    return Plan(
+        issue=issue,
+        list="main",
+        subject="One",
+        sender="news@weekly.example",
+        domain="weekly.example",
+        hash="0" * 64,
+        revision="",
+        date="Sat, 04 Mar 2023 09:00:00 +0000",
+        pieces=dumped(PIECES),
+    )
+
+
 def frozen(root: Path, count: int, issue: str = "2023-03-04") -> Send:
     """A send to so many readers, none of whom has had it."""
     with Store.opened(root, make=True) as store:
         members = [Member(address=Address(reader(number), reader(number))) for number in range(count)]
         subscribers.add(store, "main", members, NOW)
-        plan = Plan(
-            issue=issue,
-            list="main",
-            subject="One",
-            sender="news@weekly.example",
-            domain="weekly.example",
-            hash="0" * 64,
-            revision="",
-            date="Sat, 04 Mar 2023 09:00:00 +0000",
-            pieces=dumped(PIECES),
-        )
-        send = freezing.begun(store, plan, NOW)
+        send = freezing.begun(store, planned(issue), NOW)
         assert send is not None
         for _ in freezing.freeze(store, send, NOW):
             pass

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import email.message
 import email.policy
+import email.utils
 import mailbox
 import re
 import signal
@@ -11,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zoneinfo
 from pathlib import Path
 
 import pytest
@@ -210,6 +213,123 @@ def test_an_interrupted_send_goes_on_with_the_message_of_then(root: Path) -> Non
     assert len(found) == len(list((root / "var/mail/new").iterdir())) == 203
     assert {parsed(raw)["Subject"] for raw in found.values()} == {"One, 中文"}
     assert len({parsed(raw)["Date"] for raw in found.values()}) == 1
+
+
+def corrected(root: Path) -> None:
+    """The issue in other words, built."""
+    (root / f"issues/{DAY}/index.md").write_text(ISSUE.replace("One", "Corrected: One"))
+    assert publish("build", "-C", str(root)).code == 0
+
+
+def test_a_correction_goes_to_those_who_had_the_wrong_one(root: Path) -> None:
+    """A corrected issue is mailed to whoever had it, with another Message-ID; both sends stand in sent/DATE.yaml."""
+    send(root, "--yes")
+    publish("subscribers", "remove", "-C", str(root), "a@b.example")
+    publish("subscribers", "add", "-C", str(root), "later@d.example")
+    wrong = messages(root)
+    corrected(root)
+    assert "--correction" in send(root, "--yes", code=1)
+    told = send(root, "--yes", "--correction")
+    assert "correction 1" in told
+    assert "2 sent, 1 withdrawn" in told
+    files = list((root / "var/mail/new").iterdir())
+    assert len(files) == 5
+    ids = {parsed(path.read_bytes())["Message-ID"]: parsed(path.read_bytes())["Subject"] for path in files}
+    assert sorted(ids.values()) == ["Corrected: One, 中文"] * 2 + ["One, 中文"] * 3
+    assert {parsed(raw)["Message-ID"] for raw in wrong.values()} < ids.keys()
+    record = (root / f"sent/{DAY}.yaml").read_text("utf-8")
+    assert re.findall("^(?:- list|  correction|  sent): .*$", record, re.MULTILINE) == [
+        *("- list: main", "  sent: 3", "- list: main", "  correction: 1", "  sent: 2"),
+    ]
+    assert "correction 1: 2 sent, 1 withdrawn; ended" in send(root, "--status")
+
+
+def test_a_correction_corrects_something(root: Path) -> None:
+    """It is refused where nothing was sent, and where what stands in out/ is what was sent; and mails nobody then."""
+    assert "not-sent" in send(root, "--yes", "--correction", code=1)
+    assert not (root / "var/mail").exists()
+    send(root, "--yes")
+    assert "same-message" in send(root, "--yes", "--correction", code=1)
+    (root / f"issues/{DAY}/index.md").write_text(ISSUE.replace("a note", "another note"))
+    publish("build", "-C", str(root))
+    assert "same-subject" in send(root, "--dry-run", "--correction")
+    assert len(messages(root)) == 3
+
+
+def running(root: Path, *words: str) -> subprocess.Popen[str]:
+    """`publish send` in a process of its own."""
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "send", DAY, "-C", str(root), "--yes"]
+    return subprocess.Popen([*command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_what_was_paused_and_corrected_goes_out_right(root: Path) -> None:
+    """Another process pauses a send; a correction then reaches those who had the wrong one, and the others."""
+    (root / "readers.csv").write_text("email\n" + "".join(f"reader{number}@b.example\n" for number in range(100)))
+    publish("subscribers", "import", "-C", str(root), str(root / "readers.csv"), "--confirmed")
+    with running(root, "--rate", "50/s") as process:
+        while process.poll() is None and len(list((root / "var/mail").glob("new/*"))) < 5:
+            time.sleep(0.01)
+        assert "paused" in send(root, "--pause")
+        out, err = process.communicate()
+    assert process.returncode == 1, out
+    assert "--resume" in err
+    had = len(messages(root))
+    assert 5 <= had < 100
+    assert "paused" in send(root, "--status")
+    corrected(root)
+    assert "103 sent" in send(root, "--yes", "--correction")
+    files = list((root / "var/mail/new").iterdir())
+    assert len(files) == 103 + had
+    assert "nothing is left to pause" in send(root, "--pause", code=1)
+    assert "103 sent" in send(root, "--resume")
+    assert len(list((root / "var/mail/new").iterdir())) == 103 + had
+
+
+def soon(seconds: float) -> tuple[datetime.datetime, str]:
+    """A moment by the clock of Shanghai, and how it is written."""
+    found = datetime.datetime.now(zoneinfo.ZoneInfo("Asia/Shanghai")) + datetime.timedelta(seconds=seconds)
+    return found.replace(microsecond=0), f"{found:%Y-%m-%d %H:%M:%S}"
+
+
+def test_it_waits_for_its_time(root: Path) -> None:
+    """With --at nothing is written before its time; interrupted until then nothing was begun; then it goes out."""
+    (root / "newsletter.yaml").write_text(LEAVE + "timezone: Asia/Shanghai\n")
+    assert publish("build", "-C", str(root)).code == 0
+    due, written_so = soon(60)
+    with running(root, "--at", written_so) as process:
+        assert process.stderr is not None
+        assert f"begins at {due:%Y-%m-%d %H:%M} CST (UTC+0800)" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
+    assert process.returncode == 130, out + err
+    assert not (root / "sent").exists()
+    assert not (root / "var/mail").exists()
+    due, written_so = soon(2)
+    assert "3 sent" in send(root, "--yes", "--at", written_so)
+    assert datetime.datetime.now(datetime.UTC) >= due
+    dates = [email.utils.parsedate_to_datetime(parsed(raw)["Date"]) for raw in messages(root).values()]
+    assert all(date >= due for date in dates), "the message is dated before it went out"
+
+
+def test_what_was_agreed_to_is_what_goes_out(root: Path) -> None:
+    """Where another message was built while a send waited, it refuses."""
+    with running(root, "--at", soon(6)[0].isoformat()) as process:
+        assert process.stderr is not None
+        assert "begins at" in process.stderr.readline()
+        corrected(root)
+        out, err = process.communicate()
+    assert (process.returncode, "[changed]" in err) == (1, True), out + err
+    assert not (root / "var/mail").exists()
+
+
+def test_what_is_too_late_is_not_begun(root: Path) -> None:
+    """A time that is past refuses, unless --not-after says that it may still begin; so does a passed --not-after."""
+    assert "too-late" in send(root, "--yes", "--at", "2023-03-04 09:00", code=1)
+    assert "too-late" in send(root, "--yes", "--not-after", "2023-03-04 09:00", code=1)
+    assert "no time" in send(root, "--yes", "--at", "soon", code=2)
+    assert not (root / "var/mail").exists()
+    late = f"{soon(3600)[0].isoformat()}"
+    assert "3 sent" in send(root, "--yes", "--at", "2023-03-04 09:00", "--not-after", late)
 
 
 def test_a_rate_is_kept(root: Path) -> None:

@@ -12,7 +12,7 @@ __all__ = ["LATE", "Window", "moment"]
 LATE = datetime.timedelta(minutes=1)
 """How late a send may begin without further ado: cron is a few seconds late."""
 
-_TIME = re.compile(r"(?:(\d{4}-\d\d-\d\d)[T ])?(\d\d?:\d\d)(Z|[+-]\d\d:?\d\d)?")
+_TIME = re.compile(r"(?:(\d{4}-\d\d-\d\d)[T ])?(\d\d?:\d\d(?::\d\d)?)(Z|[+-]\d\d:?\d\d)?")
 _DAY = datetime.timedelta(days=1)
 
 
@@ -27,7 +27,7 @@ def moment(written: str, zone: zoneinfo.ZoneInfo, day: datetime.date) -> datetim
         raise ValueError(f"“{written}” is no time such as 09:00 or 2023-03-04 09:00")
     date, time, offset = match.groups()
     try:
-        naive = datetime.datetime.fromisoformat(f"{date or day} {time:0>5}")
+        naive = datetime.datetime.fromisoformat(f"{date or day} {time if time[2] == ':' else f'0{time}'}")
         found = datetime.datetime.fromisoformat(f"{naive}{offset}") if offset else naive.replace(tzinfo=zone)
     except ValueError:
         raise ValueError(f"“{written}” is on no calendar or clock") from None
