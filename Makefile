@@ -12,7 +12,7 @@ example: $(READY)
 	$(BIN)/publish build 2023-03-04
 
 test: $(READY)
-	@$(BIN)/python tests/parts.py chromium default-jre-headless fonts-noto-cjk npm postfix spamassassin strace vnu-jar
+	@$(BIN)/python tests/parts.py chromium default-jre-headless fonts-noto-cjk npm openssh-server postfix rsync spamassassin strace vnu-jar
 	$(BIN)/python -m pytest
 
 lint: $(READY)

@@ -42,7 +42,8 @@ _AT_ONCE = 25
 class Built:
     """What a build did: the issues that were named, what was found, what changed; None where it was refused.
 
-    `repeats` is how many entries readers have had, where no issue was named; `on_repeat` what became of them.
+    `repeats` is how many entries readers have had, where no issue was named; `on_repeat` what became of them;
+    `drafts` are the names of all that are not out.
     """
 
     issues: tuple[Issue, ...]
@@ -50,6 +51,7 @@ class Built:
     changes: Changes | None
     repeats: int = 0
     on_repeat: str = "stop"
+    drafts: frozenset[str] = frozenset()
 
 
 def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Progress) -> Built:
@@ -93,7 +95,14 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         changes = generation.commit(staged)
     summed = 0 if names else len({one.location for one in had if one.rule == "repeat"})
     shown = named_among(context.issues[::-1], names)
-    return Built(issues=shown, findings=tuple(findings), changes=changes, repeats=summed, on_repeat=settings.on_repeat)
+    return Built(
+        issues=shown,
+        findings=tuple(findings),
+        changes=changes,
+        repeats=summed,
+        on_repeat=settings.on_repeat,
+        drafts=frozenset(issue.name for issue in archive if issue.draft),
+    )
 
 
 def prospect(project: Project, name: str) -> RenderContext:

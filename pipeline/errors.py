@@ -14,6 +14,7 @@ __all__ = [
     "Busy",
     "ForeignFolder",
     "PipelineError",
+    "Undeployable",
     "Unsearchable",
     "Unsendable",
     "Unwritable",
@@ -63,3 +64,7 @@ class Unsearchable(PipelineError):
 
 class Unsendable(PipelineError):
     """An issue that must not be mailed, or not so: a draft, one with errors, one that went out before."""
+
+
+class Undeployable(PipelineError):
+    """A site that must not go out, or a place that it cannot go to."""

@@ -23,7 +23,7 @@ _FLOORS = (
     {"index", "pagefind", "project", "write"},
     {"review", "revision"},
     {"build", "capture", "importing", "patrol"},
-    {"deliver"},
+    {"deliver", "deploy"},
     {"web"},
     {"cli"},
 )
@@ -59,6 +59,7 @@ _SHELL = {
     "build",
     "cli",
     "deliver",
+    "deploy",
     "fetch",
     "http",
     "importing",

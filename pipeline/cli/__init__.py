@@ -15,6 +15,7 @@ _COMMANDS = {
     "add": "Put a link into the inbox or an issue.",
     "build": "Make every edition of every issue.",
     "check": "Tell what an editor would want to know, and make nothing.",
+    "deploy": "Put the site where readers find it.",
     "diff": "Tell what changed between two issues or two states of a list.",
     "fix": "Take tracking parameters out of your files.",
     "gather": "Read the feeds of others into the inbox.",

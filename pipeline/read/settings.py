@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pipeline.model import (
     Author,
     DkimSettings,
+    Destination,
     EmailSettings,
     FeedSettings,
     Gathered,
@@ -20,6 +21,7 @@ from pipeline.model import (
     Url,
     WebSettings,
 )
+from pipeline.read.destination import DESTINATIONS, destination
 from pipeline.read.fields import Fields
 from pipeline.read.limits import domain_limits
 from pipeline.read.links import UNSAFE
@@ -37,7 +39,7 @@ ON_REPEAT = ("stop", "drop", "mark")
 
 _KEYS = (
     *("title", "url", "language", "description", "author", "timezone", "publish_at", "id", "sections", "feeds"),
-    *("email", "smtp", "web", "on_repeat", "standing", "rules", "gather", "search"),
+    *("email", "smtp", "web", "on_repeat", "standing", "rules", "gather", "search", "deploy"),
 )
 _EMAIL_KEYS = (
     "from",
@@ -104,6 +106,7 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
         rules=rule_settings(fields),
         gather=tuple(_gathered(fields, report)),
         search=fields.flag("search"),
+        deploy=_destination(fields, report),
     )
     return None if report.refuses else publication
 
@@ -234,6 +237,14 @@ def _web(fields: Fields, report: Report) -> WebSettings:
         lists=tuple((name, " ".join(lists.text(name).split()) or name) for name in names),
         hourly=fields.number("hourly", default.hourly, at_least=1) or default.hourly,
     )
+
+
+def _destination(fields: Fields, report: Report) -> Destination | None:
+    word = fields.text("deploy")
+    found = destination(word)
+    if word and found is None:
+        report.error(fields.place("deploy"), "bad-value", f"“deploy” must be {DESTINATIONS}")
+    return found
 
 
 def _gathered(fields: Fields, report: Report) -> Iterator[Gathered]:

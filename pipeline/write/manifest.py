@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.errors import ForeignFolder
 from pipeline.model import Location
 
-__all__ = ["MANIFEST", "dump", "folders", "is_plain", "listing", "load", "shown"]
+__all__ = ["MANIFEST", "dump", "folders", "is_plain", "listing", "load", "named", "shown"]
 
 MANIFEST = ".manifest"
 """The name of the manifest in `out/`: hidden, as it is served along with the site."""
@@ -59,19 +59,25 @@ def load(out: Path) -> frozenset[str] | None:
             return None
     except FileNotFoundError:
         return None
-    header, *paths = _lines(out / MANIFEST) if not out.is_symlink() else [""]
-    if header != _HEADER:
+    paths = named(_content(out / MANIFEST)) if not out.is_symlink() else None
+    if paths is None:
         raise ForeignFolder.at(Location(path="out"), "foreign-folder", _FOREIGN)
-    return frozenset([*filter(is_plain, paths), MANIFEST])
+    return paths | {MANIFEST}
 
 
-def _lines(manifest: Path) -> list[str]:
+def named(manifest: bytes) -> frozenset[str] | None:
+    """The paths that a manifest names; None where it is none."""
+    header, *paths = manifest.decode("utf-8", errors="replace").split("\n")
+    return frozenset(filter(is_plain, paths)) if header == _HEADER else None
+
+
+def _content(manifest: Path) -> bytes:
     try:
         if not stat.S_ISREG(os.lstat(manifest).st_mode):  # to read a pipe would be to wait for ever
-            return [""]
-        return manifest.read_text("utf-8", errors="replace").split("\n")
+            return b""
+        return manifest.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return [""]
+        return b""
 
 
 def listing(out: Path, folders: Set[str]) -> Iterator[str]:

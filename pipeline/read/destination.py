@@ -1,0 +1,45 @@
+"""Where a site is deployed to, as people write it: `folder:PATH`, `rsync:HOST:PATH`, `git:REMOTE#BRANCH`."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.model import Destination
+
+__all__ = ["BRANCH", "DESTINATIONS", "destination"]
+
+BRANCH = "gh-pages"
+"""The branch that the site stands on where none is named."""
+
+DESTINATIONS = "folder:PATH, rsync:PATH, rsync:USER@HOST:PATH or git:REMOTE#BRANCH, without a password"
+"""What may be written, for messages."""
+
+_MACHINE = r"(?:[A-Za-z0-9_][\w.+-]*@)?(?:[A-Za-z0-9_][\w.-]*|\[[0-9A-Fa-f:.]+\])"
+_BY_RSYNC = re.compile(
+    rf"rsync://{_MACHINE}(?::[0-9]{{1,5}})?/[^/-].*|{_MACHINE}::[^/:-].*|{_MACHINE}:[^:-].*|[^:-][^:]*|[^:-][^:/]*/.*"
+)
+_BRANCH = re.compile(r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|$)))[A-Za-z0-9_][\w./-]*[\w-]|[A-Za-z0-9_]")
+_SECRET = re.compile(r"://[^/]*:[^/]*@")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def destination(text: str) -> Destination | None:
+    """The place that a text names; None where it is none.
+
+    Nothing of it can be taken for an option, by rsync, ssh or git, which get it as a word of theirs; and a password in
+    an address, which would stand in git and in every log, is none.
+    """
+    kind, _, where = text.partition(":")
+    where = text if where.startswith("//") and kind == "rsync" else where
+    if not where or where.startswith("-") or _CONTROL.search(where) or _SECRET.search(where):
+        return None
+    if kind == "folder":
+        return Destination(kind=kind, where=where)
+    if kind == "rsync" and _BY_RSYNC.fullmatch(where):
+        return Destination(kind=kind, where=where)
+    if kind == "git":
+        remote, mark, branch = where.rpartition("#")
+        remote, branch = (remote, branch) if mark else (where, BRANCH)
+        if remote and _BRANCH.fullmatch(branch):
+            return Destination(kind=kind, where=remote, branch=branch)
+    return None
