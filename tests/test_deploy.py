@@ -29,23 +29,8 @@ SECOND = {
     "feed.xml": b"two, one",
 }
 HOSTILE = [
-    *("-rf", "--delete/-e", "a b/c  d", " lead", "$(x)`y`;&|", "a*b", "a?", "[x]/y[z]*", "x", "xyz*", "~", "!x"),
-    *(
-        "# x",
-        "'",
-        '"quoted"',
-        "back\\slash",
-        "\\#101",
-        "链接/文章.html",
-        "é",
-        "e\u0301",
-        "a -> b",
-        ":",
-        "h:p",
-        "%20",
-        "+x",
-    ),
-    *("deleting", ".hidden/.file", "😀", "x\u202ey"),
+    *r"-rf|--delete/-e|a b/c  d| lead|$(x)`y`;&|a*b|a?|[x]/y[z]*|x|xyz*|~|!x|# x|; x|'|back\slash|\#101".split("|"),
+    *'链接/文章.html|é|e\u0301|a -> b|:|h:p|%20|+x|"q"|deleting|.hidden/.file|😀|x\u202ey|x\u2028y|x\x85y'.split("|"),
 ]
 
 

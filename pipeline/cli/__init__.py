@@ -27,6 +27,7 @@ _COMMANDS = {
     "send": "Mail an issue to its subscribers, once each.",
     "subscribers": "Keep the lists of those who get the newsletter.",
     "web": "Serve the pages to subscribe and to leave by.",
+    "workflow": "Let GitHub check, build and publish.",
 }
 
 _MODULES = {"import": "import_"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.deploy.target import Kind, Standing
@@ -14,7 +14,7 @@ __all__ = ["Plan", "obstacles", "planned"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is done to a target; `early` are those of the removed that stand where the site has something else."""
+    """What is done to a target; `early` is what goes first, as the site has something else in its place."""
 
     changes: Changes
     early: tuple[str, ...]
@@ -33,8 +33,11 @@ def planned(paths: Collection[str], standing: Standing, different: Collection[st
         unchanged=tuple(sorted((names & kinds.keys()) - changed)),
         kept=tuple(sorted(path for path in kinds.keys() - names - ours if kinds[path] is not Kind.FOLDER)),
     )
-    early = tuple(path for path in changes.removed if path in needed or folders([path]) & names)
-    return Plan(changes=changes, early=early)
+    early = {path for path in removed if path in needed}
+    for path in changed:
+        if kinds[path] is Kind.FOLDER:
+            early |= {path, *_within(path, kinds)}
+    return Plan(changes=changes, early=tuple(sorted(early)))
 
 
 def obstacles(plan: Plan, standing: Standing, *, adopt: bool) -> Iterator[str]:
@@ -44,11 +47,14 @@ def obstacles(plan: Plan, standing: Standing, *, adopt: bool) -> Iterator[str]:
     yield from (path for path in sorted(folders(names)) if _blocks(path, kinds.get(path), gone))
     for path in plan.changes.changed:
         if kinds[path] is Kind.FOLDER:
-            inner = [name for name in kinds if name.startswith(f"{path}/") and kinds[name] is not Kind.FOLDER]
-            if not inner or not gone.issuperset(inner):
+            if any(kinds[name] is not Kind.FOLDER and name not in gone for name in _within(path, kinds)):
                 yield path
         elif not adopt and (path not in ours or kinds[path] is Kind.OTHER):
             yield path
+
+
+def _within(path: str, kinds: Mapping[str, Kind]) -> list[str]:
+    return [name for name in kinds if name.startswith(f"{path}/")]
 
 
 def _blocks(path: str, kind: Kind | None, gone: Collection[str]) -> bool:

@@ -17,7 +17,7 @@ __all__ = ["Site", "ordered", "site"]
 
 _MESSAGE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[\w-]+)?)/issue\.eml")
 _FEEDS = tuple(name for feed in (ISSUES, ENTRIES) for name in (feed.rss, feed.atom, feed.json))
-_LEADING = re.compile(r"index\.html|latest/index\.html|sitemap[^/]*\.xml")
+_LEADING = re.compile(r"index\.html|latest/index\.html|sitemap[^/]*\.xml|pagefind/pagefind-entry\.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ class Target(Protocol):
         ...
 
     def remove(self, paths: Sequence[str]) -> None:
-        """Takes files away, and the folders that this empties; what is not there is gone already."""
+        """Takes files and empty folders away, and the folders that this empties; what is not there is gone already."""
         ...
 
     def record(self, paths: Collection[str]) -> None:

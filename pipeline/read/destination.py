@@ -15,9 +15,8 @@ DESTINATIONS = "folder:PATH, rsync:PATH, rsync:USER@HOST:PATH or git:REMOTE#BRAN
 """What may be written, for messages."""
 
 _MACHINE = r"(?:[A-Za-z0-9_][\w.+-]*@)?(?:[A-Za-z0-9_][\w.-]*|\[[0-9A-Fa-f:.]+\])"
-_BY_RSYNC = re.compile(
-    rf"rsync://{_MACHINE}(?::[0-9]{{1,5}})?/[^/-].*|{_MACHINE}::[^/:-].*|{_MACHINE}:[^:-].*|[^:-][^:]*|[^:-][^:/]*/.*"
-)
+_DAEMON = rf"rsync://{_MACHINE}(?::[0-9]{{1,5}})?/[^/-].*"
+_BY_RSYNC = re.compile(rf"{_DAEMON}|(?!rsync://)(?:{_MACHINE}::[^/:-].*|{_MACHINE}:[^:-].*|[^:-][^:]*|[^:-][^:/]*/.*)")
 _BRANCH = re.compile(r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|$)))[A-Za-z0-9_][\w./-]*[\w-]|[A-Za-z0-9_]")
 _SECRET = re.compile(r"://[^/]*:[^/]*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")

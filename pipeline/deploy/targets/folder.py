@@ -90,12 +90,12 @@ class Folder:
 
     def remove(self, paths: Sequence[str]) -> None:
         """Files, then folders from the deepest on."""
-        gone = contextlib.suppress(FileNotFoundError)
+        gone = contextlib.suppress(FileNotFoundError, IsADirectoryError)
         with self._opened() as top:
             for path in paths:
                 with self._told(path), gone, folder(top, os.path.dirname(path)) as here:
                     os.unlink(os.path.basename(path), dir_fd=here)
-            for path in sorted(folders(paths), reverse=True):
+            for path in sorted({*folders(paths), *paths}, reverse=True):
                 with self._told(path), gone, folder(top, os.path.dirname(path)) as here:
                     _remove_if_empty(os.path.basename(path), here)
 
@@ -104,6 +104,7 @@ class Folder:
         if not self._path.is_dir():
             with self._told():
                 self._path.mkdir()
+                self._path.chmod(self._path.stat().st_mode | _ENTERABLE)
             self._hold()
         with self._opened() as top, self._told(MANIFEST):
             _write(top, io.BytesIO(dump(paths)), MANIFEST, top)

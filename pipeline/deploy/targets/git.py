@@ -66,7 +66,7 @@ class Git:
         if self._run(["symbolic-ref", "--quiet", "HEAD"]).stdout.decode().strip() == self._ref:
             raise self._refused("the branch that your sources are on: name another, such as “#gh-pages”")
         told = self._git("ls-remote", "--", self._remote, self._ref)
-        self._tip = next((line.split("\t")[0] for line in told.splitlines() if line.endswith(f"\t{self._ref}")), "")
+        self._tip = next((line.split("\t")[0] for line in told.split("\n") if line.endswith(f"\t{self._ref}")), "")
         if not self._tip:
             return Standing(kinds={}, ours=None)
         if not self._has(self._tip):
@@ -165,5 +165,5 @@ def _complaint(printed: str, said: str) -> str:
     reason = rejected[1].strip("()") if rejected else ""
     if _MEANWHILE.search(reason):
         return "somebody else has pushed to it meanwhile: run publish deploy again"
-    spoken = [line.partition(": ")[2].strip() for line in said.splitlines() if _SPOKEN.match(line)]
+    spoken = [line.partition(": ")[2].strip() for line in said.split("\n") if _SPOKEN.match(line)]
     return "; ".join(filter(None, [reason, *spoken][:_LINES])) or said.strip().partition("\n")[0] or "git refused"

@@ -71,7 +71,7 @@ class Rsync:
             *("--dry-run", "--out-format=%i %n", *_PUT, *_LISTS, "--", f"{self._out}/", self._where),
             given=_listed(paths),
         )
-        pairs = [line.partition(" ") for line in told.splitlines()]
+        pairs = [line.partition(" ") for line in told.split("\n")]
         return {_unescaped(path) for change, _, path in pairs if change[:1] in ("<", ">")}
 
     def put(self, paths: Sequence[str]) -> None:
@@ -128,7 +128,7 @@ def is_remote(where: str) -> bool:
 
 
 def _entries(listed: str) -> Iterator[tuple[str, Kind]]:
-    for line in listed.splitlines():
+    for line in listed.split("\n"):
         found = _LINE.fullmatch(line)
         if found and found[2] != ".":
             name = found[2].partition(" -> ")[0] if found[1] == "l" else found[2]
