@@ -66,7 +66,12 @@ class Folder:
                 return Standing(kinds={}, ours=None)
             manifest = self._path / MANIFEST
             ours = named(manifest.read_bytes()) if kinds.get(MANIFEST) is Kind.FILE else None
-        return Standing(kinds={path: kinds[path] for path in kinds.keys() - {MANIFEST, _NEW}}, ours=ours)
+        hidden = {MANIFEST}
+        if ours is not None and kinds.get(_NEW) is Kind.FILE:
+            ours |= {_NEW}  # left by a kill, to be removed
+        else:
+            hidden.add(_NEW)
+        return Standing(kinds={path: kinds[path] for path in kinds.keys() - hidden}, ours=ours)
 
     def different(self, paths: Sequence[str]) -> Collection[str]:
         """Those whose bytes differ; nothing is written."""
