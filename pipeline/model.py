@@ -11,7 +11,6 @@ __all__ = [
     "NOWHERE",
     "Attachment",
     "Author",
-    "Destination",
     "EmailSettings",
     "Entry",
     "FeedSettings",
@@ -253,15 +252,6 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
-    """Where the site is deployed to: `kind` is folder, rsync or git; `where` a path, what rsync takes, or a remote."""
-
-    kind: str
-    where: str
-    branch: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSetting:
     """How bad the findings of an editorial rule are here: off, note, warning or error; empty for as bad as always.
 
@@ -278,7 +268,7 @@ class Publication:
 
     `on_repeat` is stop, drop or mark; `standing` are the titles of sections whose links return on purpose;
     `aliases` are groups of addresses that are of one thing, from `aliases.yaml`; `search` is whether
-    readers are to search the archive; `deploy` is where the site goes.
+    readers are to search the archive; `deploy` is the target of the site.
     """
 
     title: str
@@ -300,4 +290,4 @@ class Publication:
     aliases: tuple[tuple[str, ...], ...] = ()
     gather: tuple[Gathered, ...] = ()
     search: bool = False
-    deploy: Destination | None = None
+    deploy: str = ""

@@ -20,7 +20,8 @@ from pipeline.deploy.target import Target
 from pipeline.deploy.targets.folder import Folder
 from pipeline.deploy.targets.git import Git
 from pipeline.deploy.targets.rsync import Rsync
-from pipeline.model import Author, Destination
+from pipeline.model import Author
+from pipeline.read.destination import Destination
 from pipeline.write import Changes
 
 __all__ = ["KINDS", "Place", "git", "place", "repository", "standing"]

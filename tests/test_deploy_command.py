@@ -14,8 +14,7 @@ import yaml
 from deployments import git, repository, standing
 from publications import publish, written
 
-from pipeline.model import Destination
-from pipeline.read.destination import destination
+from pipeline.read.destination import Destination, destination
 
 _ROOT = Path(__file__).parents[1]
 ISSUE = "# One\n\n## S\n\n### [A](https://a.example/)\n"

@@ -22,7 +22,7 @@ from pipeline.deploy.targets.folder import Folder
 from pipeline.deploy.targets.git import Git
 from pipeline.deploy.targets.rsync import Rsync
 from pipeline.errors import Busy, PipelineError, Undeployable
-from pipeline.model import Destination
+from pipeline.read.destination import Destination
 from tests.kill.builder import ended, generation, start
 
 KILLS = int(os.environ.get("KILLS", "60"))

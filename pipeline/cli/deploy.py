@@ -17,9 +17,9 @@ from pipeline.deploy.targets.folder import Folder
 from pipeline.deploy.targets.git import Git
 from pipeline.deploy.targets.rsync import Rsync, is_remote
 from pipeline.errors import BadSource, Undeployable
-from pipeline.model import Author, Destination, Location, Publication
+from pipeline.model import Author, Location, Publication
 from pipeline.project import SETTINGS, Project, publication
-from pipeline.read.destination import DESTINATIONS, destination
+from pipeline.read.destination import DESTINATIONS, Destination, destination
 from pipeline.read.source import Report
 from pipeline.render.headers import sender
 from pipeline.revision import head
@@ -65,15 +65,13 @@ def _settings(project: Project) -> Publication:
 
 
 def _chosen(where: str | None, settings: Publication) -> Destination:
-    if where is not None:
-        found = destination(where)
-        if found is None:
-            raise click.BadParameter(f"“{printable(where)}” is none of {DESTINATIONS}.", param_hint="TARGET")
-        return found
-    if settings.deploy is None:
+    found = destination(settings.deploy if where is None else where)
+    if found is None and where is not None:
+        raise click.BadParameter(f"“{printable(where)}” is none of {DESTINATIONS}.", param_hint="TARGET")
+    if found is None:
         message = f"where to? Write “deploy:” into it, or name it behind publish deploy: {DESTINATIONS}"
         raise Undeployable.at(Location(path=SETTINGS), "no-target", message)
-    return settings.deploy
+    return found
 
 
 @contextlib.contextmanager

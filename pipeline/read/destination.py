@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from pipeline.model import Destination
-
-__all__ = ["BRANCH", "DESTINATIONS", "destination"]
+__all__ = ["BRANCH", "DESTINATIONS", "Destination", "destination"]
 
 BRANCH = "gh-pages"
 """The branch that the site stands on where none is named."""
@@ -20,6 +19,15 @@ _BY_RSYNC = re.compile(rf"{_DAEMON}|(?!rsync://)(?:{_MACHINE}::[^/:-].*|{_MACHIN
 _BRANCH = re.compile(r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|$)))[A-Za-z0-9_][\w./-]*[\w-]|[A-Za-z0-9_]")
 _SECRET = re.compile(r"://[^/]*:[^/]*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """The target of a site: `kind` is folder, rsync or git; `where` a path, what rsync takes, or a remote of git's."""
+
+    kind: str
+    where: str
+    branch: str = ""
 
 
 def destination(text: str) -> Destination | None:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from pipeline.model import (
     Author,
     DkimSettings,
-    Destination,
     EmailSettings,
     FeedSettings,
     Gathered,
@@ -106,7 +105,7 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
         rules=rule_settings(fields),
         gather=tuple(_gathered(fields, report)),
         search=fields.flag("search"),
-        deploy=_destination(fields, report),
+        deploy=_deploy(fields, report),
     )
     return None if report.refuses else publication
 
@@ -239,12 +238,11 @@ def _web(fields: Fields, report: Report) -> WebSettings:
     )
 
 
-def _destination(fields: Fields, report: Report) -> Destination | None:
+def _deploy(fields: Fields, report: Report) -> str:
     word = fields.text("deploy")
-    found = destination(word)
-    if word and found is None:
+    if word and destination(word) is None:
         report.error(fields.place("deploy"), "bad-value", f"“deploy” must be {DESTINATIONS}")
-    return found
+    return word
 
 
 def _gathered(fields: Fields, report: Report) -> Iterator[Gathered]:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from pipeline.deploy.target import Kind, Standing
 from pipeline.errors import Undeployable
-from pipeline.model import Author, Destination, Location
+from pipeline.model import Author, Location
+from pipeline.read.destination import Destination
 from pipeline.write.manifest import MANIFEST, dump, folders, named
 
 __all__ = ["Git"]
