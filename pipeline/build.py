@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.assembly import Progress, assembled
 from pipeline.check import email_size
 from pipeline.check.baseline import beyond
 from pipeline.check.severities import judged
@@ -16,26 +17,18 @@ from pipeline.history.previously import previously, without_repeats
 from pipeline.history.repeats import by_address, by_title
 from pipeline.history.topics import topics
 from pipeline.model import Issue, Link, Location, Publication, Url
-from pipeline.pagefind import SearchIndex, program, searching
-from pipeline.parallel import shares, spread
+from pipeline.pagefind import program, searching
 from pipeline.project import SETTINGS, Project, baseline, labels, publication
 from pipeline.read.source import Report
-from pipeline.render.artifacts import artifacts
+from pipeline.reader import in_order, named_among, read_archive, uncollected
 from pipeline.render.context import RenderContext
 from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels, catalogues
-from pipeline.render.renderers import SEARCHED
 from pipeline.render.templates import Templates
-from pipeline.review import SHARE, had_before, history_of, in_order, named_among, read_archive, uncollected
-from pipeline.write import Changes, Generation, Staged, writing
+from pipeline.review import had_before, history_of
+from pipeline.write import Changes, writing
 
 __all__ = ["Built", "Progress", "build", "prospect"]
-
-Progress = Callable[[int], None]
-"""Is told about how many files are made."""
-
-_AT_ONCE = 25
-"""Issues whose notes the cache of `render.notes` holds at once; what feeds say of those at the edges is made twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +58,13 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     # Issues are read under the lock, or a build that read them before another one's edit could write after it.
     with writing(project.root, dry_run=dry_run) as generation, searching(project.root, dry_run=dry_run) as index:
         with uncollected():
-            settings, archive, found = read_archive(project, settings, report, names)
-        settings, lacking = _searchable(settings, archive)
-        chosen = named_among(archive, names)
-        checked = chosen or archive
-        history = history_of(archive)
+            archive = read_archive(project, settings, report, names)
+        settings, lacking = _searchable(archive.settings, archive.issues)
+        chosen = named_among(archive.issues, names)
+        checked = chosen or archive.issues
+        history = history_of(archive.issues, archive.keys)
         known = baseline(project)
-        told = beyond(judged(found, checked, settings.rules), known)
+        told = beyond(judged(archive.findings, checked, settings.rules), known)
         look = by_title if names else by_address
         had = list(
             beyond(had_before(chosen or history.crowded(alike(settings.aliases)), history, settings, look), known)
@@ -81,18 +74,18 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         )
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
-        context = _context(project, settings, archive, history, cached=not dry_run)
+        context = _context(project, settings, archive.issues, history, cached=not dry_run)
         del history  # a tenth of the memory, which every process would hold
-        made = _made(context, generation, index, progress)
-        weights = {name: size for part in made for name, size in part.emails.items()}
+        made = assembled(project, archive, context, (generation, index), progress)
+        weights = made.weights()
         heavy = [one for issue in checked for one in email_size(issue, weights[issue.name])]
         findings = in_order([*findings, *beyond(judged(heavy, checked, settings.rules), known)])
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
-        staged = [one for part in made for one in part.staged]
-        if settings.search:
-            staged += map(generation.stage, index.files())
-        changes = generation.commit(staged)
+        changes = generation.commit(made.staged)
+        if not dry_run:
+            archive.keep()
+            made.keep()
     summed = 0 if names else len({one.location for one in had if one.rule == "repeat"})
     shown = named_among(context.issues[::-1], names)
     return Built(
@@ -108,8 +101,9 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
 def prospect(project: Project, name: str) -> RenderContext:
     """What a build would render the issue of this name with. Raises a PipelineError where something is unreadable."""
     report = Report()
-    settings, archive, _ = read_archive(project, publication(project, report), report, [name])
-    whole = _context(project, settings, archive, history_of(archive), cached=False)
+    archive = read_archive(project, publication(project, report), report, [name])
+    history = history_of(archive.issues, archive.keys)
+    whole = _context(project, archive.settings, archive.issues, history, cached=False)
     return whole.only(named_among(whole.issues, [name]))
 
 
@@ -157,34 +151,3 @@ def _context(
         topics=shared,
         appearances=appearances(history, out, settings.aliases),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """What one process made: its files, and the bytes of each issue's email."""
-
-    staged: list[Staged]
-    emails: dict[str, int]
-
-
-def _made(context: RenderContext, generation: Generation, index: SearchIndex, progress: Progress) -> list[_Part]:
-    """Everything rendered and staged: the documents beside shares of issues and topics, a process for each share."""
-    divided = shares(context.issues, SHARE)
-    listed = context.topics.topics
-    parts = [context.only(tuple(share), listed[place :: len(divided)]) for place, share in enumerate(divided)]
-
-    def make(part: RenderContext) -> _Part:
-        made = _Part(staged=[], emails={})
-        for artifact in artifacts(part, documents=part is parts[0]):
-            made.staged.append(generation.stage(artifact))
-            folder, _, name = artifact.path.rpartition("/")
-            if name == "email.html" and isinstance(artifact.content, bytes):
-                made.emails[folder] = len(artifact.content)
-            if part is parts[0] and len(made.staged) % 50 == 0:
-                progress(len(made.staged) * len(parts))  # the parts are of one size, and only one may speak
-        if part.publication.search:
-            for page in SEARCHED(part):
-                index.add(page)
-        return made
-
-    return spread(make, parts)

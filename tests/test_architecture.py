@@ -20,8 +20,8 @@ _FLOORS = (
     {"diff", "history", "linkrot"},
     {"check", "edit"},
     {"render"},
-    {"index", "pagefind", "project", "write"},
-    {"review", "revision"},
+    {"cache", "index", "pagefind", "project", "write"},
+    {"assembly", "reader", "review", "revision"},
     {"build", "capture", "importing", "patrol"},
     {"deliver", "deploy"},
     {"web"},
@@ -56,7 +56,9 @@ _TABLES = {
 """The modules that list renderers, rules and importers, and what they import of their package that is neither."""
 
 _SHELL = {
+    "assembly",
     "build",
+    "cache",
     "cli",
     "deliver",
     "deploy",

@@ -20,6 +20,7 @@ from pipeline.project import labels
 from pipeline.render.context import RenderContext
 from pipeline.render.defaults import DEFAULTS
 from pipeline.render.feeds.archive import archive_pages
+from pipeline.render.feeds.channel import dealt, pages
 from pipeline.render.feeds.subscription import feeds
 from pipeline.render.labels import Labels, catalogues
 from pipeline.render.templates import Templates
@@ -59,11 +60,12 @@ def issue(number: int, entries: Sequence[Entry] | None = None, **more: Any) -> I
 
 
 def context(*archive: Issue, publication: Publication = PUBLICATION, **more: Any) -> RenderContext:
-    """The context of issues given oldest first, all of them to be made unless told."""
+    """The context of issues given oldest first, all of them and all pages of feeds to be made unless told."""
     newest_first = tuple(reversed(archive))
     words = Labels(language=publication.language, words=WORDS)
     parts = {"archive": newest_first, "issues": newest_first, "templates": TEMPLATES, "labels": words, "root": Path()}
-    return RenderContext(**{"publication": publication, **parts, **more})
+    found = RenderContext(**{"publication": publication, **parts, **more})
+    return replace(found, pages=frozenset(page.path for page in pages(found)))
 
 
 def made(given_context: RenderContext) -> dict[str, bytes]:
@@ -442,11 +444,11 @@ def test_archive_pages_can_be_made_apart() -> None:
     """Shares of the issues, whatever their bounds, make the same pages between them, and each page once."""
     issues = [issue(number) for number in range(1, 15)]
     whole = context(*issues)
-    pages = [*archive_pages(whole)]
+    together = [*archive_pages(whole)]
     for cut in (1, 4, 7, 13):
-        shares = (whole.issues[:cut], whole.issues[cut:])
-        apart = [page for share in shares for page in archive_pages(replace(whole, issues=share))]
-        assert sorted(apart, key=lambda page: page.path) == sorted(pages, key=lambda page: page.path)
+        shares = dealt(whole, (whole.issues[:cut], whole.issues[cut:]))
+        apart = [page for share in shares for page in archive_pages(replace(whole, pages=share))]
+        assert sorted(apart, key=lambda page: page.path) == sorted(together, key=lambda page: page.path)
 
 
 def test_the_author_can_say_otherwise(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ _LAST, _OF_LAST, _EVER = 10, 3, 6
 _Key = TypeVar("_Key")
 _Found = TypeVar("_Found")
 _Numbers = tuple[frozenset[int], frozenset[int]]
+_Keys = Sequence[Collection[str]]  # of each entry, in the order of the issues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +171,14 @@ def past(issue: Issue, section: Section, entry: Entry) -> Past:
 class Memory:
     """The history of some issues, oldest first, as they were read. Drafts are no history: leave them out.
 
-    What entries are found by is made when it is first asked for, by `each`.
+    What entries are found by is made when it is first asked for, by `each`, unless their `keys` are known.
     """
 
-    def __init__(self, issues: Iterable[Issue], each: Each[Any] = one_by_one) -> None:
+    def __init__(self, issues: Iterable[Issue], each: Each[Any] = one_by_one, keys: _Keys | None = None) -> None:
         self._issues = tuple(issues)
         self._names = [issue.name for issue in self._issues]
         self._each = each
+        self._keys = keys
 
     def crowded(self, aliases: Collection[str] = ()) -> tuple[Issue, ...]:
         """The issues with an entry whose key another entry has as well, or is among those of `aliases`."""
@@ -258,7 +260,7 @@ class Memory:
 
     @functools.cached_property
     def _by_key(self) -> dict[str, list[int]]:
-        return _index(self._each(keys_of, self._issues))
+        return _index(self._each(keys_of, self._issues) if self._keys is None else self._keys)
 
     @functools.cached_property
     def _by_mention(self) -> dict[str, list[int]]:
@@ -271,14 +273,10 @@ class Memory:
     @functools.cached_property
     def _by_title(self) -> tuple[dict[int, list[int]], dict[int, list[int]], dict[str, _Numbers]]:
         """By names, and by the rarest grams of each title: a title that is like it has one of them; and all numbers."""
-        found = self._each(_by_words, self._issues)
+        found = self._each(lambda entry: numbers_of(entry.title), self._issues)
         known = {entry.title: numbers for (_, _, entry), numbers in zip(self._entries, found, strict=True)}
         frequency = Counter(gram % GRAMS for _, grams in found for gram in grams)
         return _index(names for names, _ in found), _index(rarest(grams, frequency) for _, grams in found), known
-
-
-def _by_words(entry: Entry) -> _Numbers:
-    return numbers_of(entry.title)
 
 
 def _mentioned(entry: Entry) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -42,6 +42,11 @@ class Leaf(NamedTuple):
     year: int
     runs: tuple[Run, ...]
 
+    @property
+    def size(self) -> int:
+        """How many entries it lists."""
+        return sum(len(run.entries) for run in self.runs)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
@@ -60,7 +65,7 @@ class Topic:
     @property
     def size(self) -> int:
         """How many entries it has."""
-        return _size(self.runs)
+        return sum(len(run.entries) for run in self.runs)
 
     @property
     def pages(self) -> list[Leaf]:
@@ -146,7 +151,3 @@ def _title(kind: str, name: str, runs: list[Run]) -> str:
     if kind != TAGS:
         return name
     return next(tag for tag in runs[0].entries[0].tags if tag.casefold() == name)
-
-
-def _size(runs: Sequence[Run]) -> int:
-    return sum(len(run.entries) for run in runs)

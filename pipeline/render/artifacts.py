@@ -8,6 +8,7 @@ from pipeline.errors import BadTemplate
 from pipeline.findings import Finding
 from pipeline.model import Location
 from pipeline.render.context import Artifact, RenderContext
+from pipeline.render.feeds.channel import dealt
 from pipeline.render.renderers import ARCHIVES, DOCUMENTS, EDITIONS, LISTINGS
 
 __all__ = ["artifacts"]
@@ -32,7 +33,10 @@ def artifacts(context: RenderContext, *, documents: bool) -> Iterator[Artifact]:
 
 def _rendered(context: RenderContext, documents: bool) -> Iterator[Artifact]:
     """All that is made of some issues before the same of the next, so that a note is rendered once, not once a file."""
-    some = [context.only(context.issues[at : at + _AT_ONCE]) for at in range(0, len(context.issues), _AT_ONCE)]
+    runs = [context.issues[at : at + _AT_ONCE] for at in range(0, max(1, len(context.issues)), _AT_ONCE)]
+    looked_at = [context.standing, *[()] * (len(runs) - 1)]
+    each = zip(runs, dealt(context, runs), looked_at, strict=True)
+    some = [context.only(run, pages=bound, standing=standing) for run, bound, standing in each]
     whole = (*DOCUMENTS, *LISTINGS) if documents else LISTINGS
     rounds = [(context, whole), *((part, (*EDITIONS, *ARCHIVES)) for part in some)]
     wrong: dict[Finding, None] = {}
@@ -42,5 +46,5 @@ def _rendered(context: RenderContext, documents: bool) -> Iterator[Artifact]:
                 yield from render(part)
             except BadTemplate as error:
                 wrong |= dict.fromkeys(error.findings)
-        if wrong and (renderers is not whole or not some):
+        if wrong and renderers is not whole:
             raise BadTemplate(wrong)

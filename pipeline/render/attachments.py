@@ -11,7 +11,7 @@ __all__ = ["attachments", "static_files"]
 
 def attachments(context: RenderContext) -> Iterator[Artifact]:
     """Each attachment of each issue, beside the issue's page, as the bytes that it is."""
-    for issue in context.issues:
+    for issue in (*context.issues, *context.standing):
         for attachment in issue.attachments:
             yield Artifact(path=f"{issue.name}/{attachment.name}", content=context.root / attachment.source)
 

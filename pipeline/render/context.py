@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.history.appearances import Appearance
-from pipeline.history.topics import Topic, Topics
+from pipeline.history.topics import Leaf, Topic, Topics
 from pipeline.model import Issue, Publication
 from pipeline.render.artifact import Artifact
 from pipeline.render.labels import Labels
@@ -19,10 +19,11 @@ __all__ = ["Artifact", "RenderContext", "Renderer"]
 
 @dataclass(frozen=True, kw_only=True)
 class RenderContext:
-    """One publication at one moment: `archive` is every issue but drafts, newest first; `issues` are to be made.
+    """One publication at one moment: `archive` is every issue but drafts, newest first; `topics` are those of it.
 
-    `topics` are those of the archive, and `listed` those of them that are to be made; `appearances` are the issues that
-    carried an entry, by its reference, where they are several.
+    To be made are `issues`, `leaves` of topics, and the `pages` of archive feeds, by their paths; of the issues in
+    `standing` nothing is, but their attachments are looked at. `appearances` are the issues that carried an entry, by
+    its reference, where they are several.
     """
 
     publication: Publication
@@ -33,16 +34,24 @@ class RenderContext:
     root: Path
     static: tuple[str, ...] = ()
     topics: Topics = field(default_factory=Topics)
-    listed: tuple[Topic, ...] = ()
+    leaves: tuple[tuple[Topic, Leaf], ...] = ()
+    pages: frozenset[str] = frozenset()
+    standing: tuple[Issue, ...] = ()
     appearances: Mapping[str, tuple[Appearance, ...]] = field(default_factory=dict)
 
     @functools.cached_property
     def _places(self) -> Mapping[str, int]:
         return {issue.name: place for place, issue in enumerate(self.archive)}
 
-    def only(self, issues: tuple[Issue, ...], listed: tuple[Topic, ...] = ()) -> RenderContext:
-        """The same publication with these issues, and these topics, to be made."""
-        part = replace(self, issues=issues, listed=listed)
+    def only(
+        self,
+        issues: tuple[Issue, ...],
+        leaves: tuple[tuple[Topic, Leaf], ...] = (),
+        pages: frozenset[str] = frozenset(),
+        standing: tuple[Issue, ...] = (),
+    ) -> RenderContext:
+        """The same publication with these issues, pages of topics and of archive feeds to be made."""
+        part = replace(self, issues=issues, leaves=leaves, pages=pages, standing=standing)
         part.__dict__["_places"] = self._places  # or every part would count the whole archive again
         return part
 

@@ -20,22 +20,20 @@ _SHOWN = 4
 
 def topic_pages(context: RenderContext) -> Iterator[Artifact]:
     """`KIND/NAME/index.html` of each topic to be made: the newest entries there, those of older years in `YEAR/`."""
-    for topic in context.listed:
-        pages = topic.pages
-        for leaf in pages:
-            about = {"@type": "CollectionPage", "name": topic.title, "url": f"{context.publication.url}/{leaf.path}"}
-            yield render(
-                context,
-                "web/topic.html",
-                leaf.path,
-                about={**about, "isPartOf": periodical(context.publication)},
-                topic=topic,
-                leaf=leaf,
-                pages=pages,
-                runs=leaf.runs,
-                host=None if topic.kind == SITES else host,
-                others=functools.partial(_others, context) if context.appearances else None,
-            )
+    for topic, leaf in context.leaves:
+        about = {"@type": "CollectionPage", "name": topic.title, "url": f"{context.publication.url}/{leaf.path}"}
+        yield render(
+            context,
+            "web/topic.html",
+            leaf.path,
+            about={**about, "isPartOf": periodical(context.publication)},
+            topic=topic,
+            leaf=leaf,
+            pages=topic.pages,
+            runs=leaf.runs,
+            host=None if topic.kind == SITES else host,
+            others=functools.partial(_others, context) if context.appearances else None,
+        )
 
 
 def kind_pages(context: RenderContext) -> Iterator[Artifact]:

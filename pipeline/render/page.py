@@ -10,7 +10,7 @@ from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.labels import Labels
 from pipeline.render.templates import Raw
 
-__all__ = ["periodical", "render"]
+__all__ = ["periodical", "places", "render"]
 
 _FEEDS = (
     ("feed.xml", "rss+xml", "RSS"),
@@ -49,7 +49,7 @@ def render(
         home=home,
         here=folder,
         feeds=_feeds(publication, context.labels),
-        places=_places(context),
+        places=places(context),
         about=Raw(json.dumps({"@context": "https://schema.org", **about}, ensure_ascii=False).translate(_IN_SCRIPT))
         if about
         else "",
@@ -73,7 +73,7 @@ def _feeds(publication: Publication, labels: Labels) -> list[tuple[str, str, str
     return found
 
 
-def _places(context: RenderContext) -> list[tuple[str, str]]:
+def places(context: RenderContext) -> list[tuple[str, str]]:
     """The pages that every page links to, each by its folder and what it is called."""
     kinds = [kind for kind, paths in context.topics.paths.items() if paths]
     more = ["statistics"] if context.archive else []

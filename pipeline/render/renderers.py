@@ -24,13 +24,13 @@ DOCUMENTS: tuple[Renderer, ...] = (
 """Look at `context.archive` and make what stands at the top."""
 
 LISTINGS: tuple[Renderer, ...] = (topic_pages,)
-"""Look at `context.listed`, a share of what issues have in common, and make the page of each."""
+"""Look at `context.leaves`, a share of what issues have in common, and make the page of each."""
 
 EDITIONS: tuple[Renderer, ...] = (issue_markdown, issue_page, mailing, attachments)
 """Look at `context.issues`, be they few or many, and make what stands in their folders."""
 
 ARCHIVES: tuple[Renderer, ...] = (archive_pages,)
-"""Look at a share of the issues, and make what spans several of them."""
+"""Look at `context.pages`, and make what spans several issues."""
 
 SOURCE: Renderer = issue_markdown
 """Makes the edition that reads back as the same issue: what writes issues writes it."""

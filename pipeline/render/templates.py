@@ -25,6 +25,7 @@ __all__ = ["Raw", "Templates", "precompile"]
 
 _escape: Callable[[str], str] = markupsafe._escape_inner  # type: ignore[attr-defined]  # noqa: SLF001
 _PLAIN = (".txt", ".md")
+_CHECKSUM = 16  # bytes
 _TEMPLATES = (".html", ".mjml", ".css", *_PLAIN)
 
 
@@ -48,26 +49,38 @@ class _Cache(jinja2.FileSystemBytecodeCache):
         """As Jinja does; compiled code is told which file it stands for, as errors name it."""
         bucket = super().get_bucket(environment, name, filename, source)
         if bucket.code is None:
-            with (
-                contextlib.suppress(OSError),
-                open(COMPILED / Path(self._get_cache_filename(bucket)).name, "rb") as file,
-            ):
-                bucket.load_bytecode(file)
+            _load(bucket, COMPILED / Path(self._get_cache_filename(bucket)).name)
         if bucket.code is not None and filename:
             bucket.code = bucket.code.replace(co_filename=filename)
         return bucket
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fetch what was compiled, if it is there."""
-        with contextlib.suppress(OSError):
-            super().load_bytecode(bucket)
+        """Fetch what was compiled, if it is there, whole."""
+        _load(bucket, Path(self._get_cache_filename(bucket)))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled, if the file system lets us."""
+        path = Path(self._get_cache_filename(bucket))
+        code = bucket.bytecode_to_string()
         if self._writable:
             with contextlib.suppress(OSError):
-                Path(self.directory).mkdir(parents=True, exist_ok=True)
-                super().dump_bytecode(bucket)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                new = path.with_suffix(".new")
+                new.write_bytes(_checksum(code) + code)
+                new.replace(path)
+
+
+def _load(bucket: Bucket, path: Path) -> None:
+    """Python ends without a word where it is given damaged code, so a checksum stands before it."""
+    with contextlib.suppress(OSError):
+        data = path.read_bytes()
+        code = data[_CHECKSUM:]
+        if data[:_CHECKSUM] == _checksum(code):
+            bucket.bytecode_from_string(code)
+
+
+def _checksum(code: bytes) -> bytes:
+    return hashlib.blake2b(code, digest_size=_CHECKSUM).digest()
 
 
 def precompile() -> None:

@@ -18,7 +18,7 @@ from pipeline.write.disk import refused, sync
 from pipeline.write.journal import finish, promise, promised
 from pipeline.write.lock import locked
 from pipeline.write.manifest import MANIFEST, dump, folders, is_plain, listing, load, shown
-from pipeline.write.stage import Staged, State, compare, opened_source, write
+from pipeline.write.stage import Mark, Staged, State, compare, marked, opened_source, write
 
 __all__ = ["Changes", "Generation", "recover", "unfinished", "writing"]
 
@@ -103,13 +103,27 @@ class Generation:
         if not is_plain(path) or path == MANIFEST:
             raise Unwritable([_finding(path, "bad-path", "no file of a site can have this name; give it another")])
         with opened_source(artifact.content, self._root) as source, refused(f"out/{path}"):
-            state = State.NEW if self._ours is None else compare(f"{self._out}/{path}", source)
+            state, mark = (State.NEW, None) if self._ours is None else compare(f"{self._out}/{path}", source)
             if state is not State.UNCHANGED and not self._dry_run:
                 try:
-                    write(f"{self._staging}/{path}", source)
+                    mark = write(f"{self._staging}/{path}", source)
                 except (FileExistsError, NotADirectoryError):
                     raise _twice([path]) from None
-        return Staged(path=path, state=state)
+            return Staged(path=path, state=state, mark=mark or Mark(source.seek(0, io.SEEK_END)))
+
+    def stands(self, path: str, mark: Mark) -> Staged | None:
+        """The file of this path and mark as an artifact that need not be made; None where another one stands there.
+
+        Raises Unwritable where the system does not say.
+        """
+        if self._ours is None or path not in self._ours:
+            return None
+        with refused(f"out/{path}"):
+            try:
+                found = os.lstat(f"{self._out}/{path}")
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+        return Staged(path=path, state=State.UNCHANGED, mark=mark) if marked(found) == mark else None
 
     def commit(self, staged: Iterable[Staged]) -> Changes:
         """Make what was staged, all of it, the generation that stands; tell what that changed.

@@ -11,12 +11,12 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from pipeline.errors import BadSource
 from pipeline.model import Location
 
-__all__ = ["Staged", "State", "compare", "opened_source", "write"]
+__all__ = ["Mark", "Staged", "State", "compare", "marked", "opened_source", "write"]
 
 _PIECE = 1 << 18
 """Bytes read at a time, so that an attachment of any size is never whole in memory."""
@@ -30,12 +30,29 @@ class State(enum.StrEnum):
     UNCHANGED = "unchanged"
 
 
+class Mark(NamedTuple):
+    """What a file is known again by: bytes, time of change in nanoseconds, and inode, which it keeps when it is moved.
+
+    The last two are 0 for a file that was not written, in a dry run.
+    """
+
+    size: int
+    time: int = 0
+    inode: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
     """An artifact that was compared and, where it differs, written; small enough to send between processes."""
 
     path: str
     state: State
+    mark: Mark
+
+
+def marked(found: os.stat_result) -> Mark:
+    """The mark of a file."""
+    return Mark(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 @contextlib.contextmanager
@@ -53,28 +70,32 @@ def opened_source(content: bytes | Path, root: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def compare(standing: str, source: BinaryIO) -> State:
-    """How the source stands to a file, by its bytes (13 times cheaper than writing them again); raises OSError."""
+def compare(standing: str, source: BinaryIO) -> tuple[State, Mark | None]:
+    """How the source stands to a file, by its bytes (13 times cheaper than writing them again); raises OSError.
+
+    The mark is that of the file where it has these bytes.
+    """
     try:
         descriptor = os.open(standing, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError):
-        return State.NEW
+        return State.NEW, None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            return State.CHANGED
+            return State.CHANGED, None
         raise
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return State.CHANGED
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            return State.CHANGED, None
         while piece := source.read(_PIECE):
             if os.read(descriptor, len(piece)) != piece:
-                return State.CHANGED
-        return State.CHANGED if os.read(descriptor, 1) else State.UNCHANGED
+                return State.CHANGED, None
+        return (State.CHANGED, None) if os.read(descriptor, 1) else (State.UNCHANGED, marked(found))
     finally:
         os.close(descriptor)
 
 
-def write(path: str, source: BinaryIO) -> None:
+def write(path: str, source: BinaryIO) -> Mark:
     """Write the source from its beginning to a file that is not there yet, making its folders; raises OSError."""
     source.seek(0)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
@@ -88,5 +109,6 @@ def write(path: str, source: BinaryIO) -> None:
             view = memoryview(piece)
             while view:
                 view = view[os.write(descriptor, view) :]
+        return marked(os.fstat(descriptor))
     finally:
         os.close(descriptor)

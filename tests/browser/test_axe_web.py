@@ -98,7 +98,7 @@ def _pages() -> dict[str, str]:
         labels=Labels(language="en", words=dict(line.split(": ", 1) for line in lines)),
         root=Path(),
         topics=found,
-        listed=found.topics,
+        leaves=tuple((topic, leaf) for topic in found.topics for leaf in topic.pages),
         appearances={f"{issue.name}#e1": alike for issue in issues},
     )
     made = [artifact for render in (issue_page, *DOCUMENTS, *LISTINGS) for artifact in render(context)]

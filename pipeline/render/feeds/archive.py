@@ -20,14 +20,12 @@ __all__ = ["archive_pages"]
 
 
 def archive_pages(context: RenderContext) -> Iterator[Artifact]:
-    """The archive pages whose newest issue is among the issues to be made.
+    """The archive pages that are to be made.
 
     A page is made from its own issues, the settings and its number; all that another issue can change in it is the link
-    to the next page, which the newest page has not got yet. So pages can be made in any order and in several processes,
-    each of which has a share of the issues.
+    to the next page, which the newest page has not got yet. So pages can be made in any order and in several processes.
     """
-    shared = {issue.name for issue in context.issues}
-    todo = [page for page in pages(context) if page.issues[0].name in shared]
+    todo = [page for page in pages(context) if page.path in context.pages] if context.pages else []
     named = {issue.name: issue for page in todo for issue in page.issues}
 
     @functools.lru_cache(maxsize=sum(feed.size(context) for feed in FEEDS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +12,21 @@ from pipeline.model import Issue
 from pipeline.render.context import RenderContext
 from pipeline.render.feeds.plain import clean
 
-__all__ = ["ATOM", "ENTRIES", "FEEDS", "HTML", "ISSUES", "Feed", "Head", "Page", "Relation", "head", "moments", "pages"]
+__all__ = [
+    "ATOM",
+    "ENTRIES",
+    "FEEDS",
+    "HTML",
+    "ISSUES",
+    "Feed",
+    "Head",
+    "Page",
+    "Relation",
+    "dealt",
+    "head",
+    "moments",
+    "pages",
+]
 
 HTML, ATOM = "text/html", "application/atom+xml"
 """Media types."""
@@ -84,6 +99,20 @@ def pages(context: RenderContext) -> tuple[Page, ...]:
             issues = context.archive[end - size : end]
             found.append((number * size, Page(feed=feed, number=number, issues=issues, last=number == count)))
     return tuple(page for _, page in sorted(found, key=lambda pair: pair[0]))
+
+
+def dealt(context: RenderContext, groups: Sequence[Sequence[Issue]]) -> list[frozenset[str]]:
+    """The pages to be made, by path, for some groups of issues to be made: each where one of its own issues is.
+
+    So a note is rendered once for all editions. What has no issue in any group is with the first.
+    """
+    owners = {issue.name: at for at, group in enumerate(groups) for issue in group}
+    found: list[set[str]] = [set() for _ in groups]
+    for page in pages(context):
+        if page.path in context.pages:
+            at = next((owners[issue.name] for issue in page.issues if issue.name in owners), 0)
+            found[at].add(page.path)
+    return list(map(frozenset, found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,215 @@
+"""What need not be done again: with it, without it, or with a damaged one, a build makes the same bytes."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import random
+import shutil
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from publications import SETTINGS, publish, written
+
+from pipeline.cache.made import Made
+from pipeline.cache.readings import Read, Readings, packed, unpacked
+from pipeline.read.issue import Reading
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f64540"
+    "0000000049454e44ae426082"
+)
+DAYS = [f"2023-03-{day:02}" for day in range(1, 11)]
+
+
+def issue(day: str, seed: int) -> str:
+    """An issue with sections, tags, a site and an entry that others have as well."""
+    pick = random.Random(f"{day} {seed}")  # noqa: S311, chance that comes again
+    head = f"# Weekly #{pick.randrange(40)}\n" if pick.random() < 0.3 else "# Weekly\n"
+    head = "---\ndraft: true\n---\n" + head if pick.random() < 0.1 else head
+    entries = [
+        f"### [Thing {day} {number}](https://{pick.choice(['a', 'b', 'c'])}.example/{day}/{number})"
+        f"{pick.choice(['', '<!-- tags: [x] -->', '<!-- {tags: [x, Y]} -->'])}\n\n* {pick.choice(['one', 'two'])}\n"
+        for number in range(pick.randrange(1, 5))
+    ]
+    again = pick.choice(["", "### [Whisper](https://w.example/)<!-- repeat: update -->\n\n* again\n"])
+    picture = pick.choice(["", "\n![dot](dot.png)\n"])
+    section = pick.choice(["Hardware", "Software", "Only " + day])
+    return f"{head}\nHello.{picture}\n\n## {section}\n\n{''.join(entries)}\n## Always\n\n{again or 'No entries.'}\n"
+
+
+def _publication(root: Path) -> Path:
+    files: dict[str, str | bytes] = {f"issues/{day}/index.md": issue(day, 0) for day in DAYS}
+    return written(root, files | {f"issues/{day}/dot.png": PIXEL for day in DAYS})
+
+
+def _write(root: Path, pick: random.Random) -> None:
+    day = pick.choice(DAYS)
+    (root / "issues" / day).mkdir(exist_ok=True)
+    (root / "issues" / day / "dot.png").write_bytes(PIXEL)
+    (root / "issues" / day / "index.md").write_text(issue(day, pick.randrange(100)))
+
+
+def _delete(root: Path, pick: random.Random) -> None:
+    shutil.rmtree(root / "issues" / pick.choice(DAYS), ignore_errors=True)
+
+
+def _picture(root: Path, pick: random.Random) -> None:
+    for path in sorted(root.glob("issues/*/dot.png"))[:1]:
+        path.write_bytes(PIXEL + bytes([pick.randrange(256)]))
+
+
+def _settings(root: Path, pick: random.Random) -> None:
+    more = pick.choice(
+        ["", "language: zh-CN\n", "on_repeat: mark\n", "on_repeat: drop\n", "sections: [Always]\n", "search: true\n"]
+    )
+    (root / "newsletter.yaml").write_text(SETTINGS + more)
+
+
+def _template(root: Path, pick: random.Random) -> None:
+    own = root / "templates" / "web" / "topic.html"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    text = "{% for run in topic.runs %}{{ run.issue.title }} {{ run.issue.name }}\n{% endfor %}"
+    own.write_text(f"{text}{pick.random()}\n")
+    if pick.random() < 0.5:
+        shutil.rmtree(root / "templates")
+
+
+def _by_hand(root: Path, pick: random.Random) -> None:
+    path = pick.choice(sorted((root / "out").rglob("*.html")))
+    if pick.random() < 0.5:
+        path.write_text("somebody was here")
+    else:
+        path.unlink()
+
+
+def _damage(root: Path, pick: random.Random) -> None:
+    kept = sorted(path for path in (root / ".publish" / "cache").glob("*") if path.is_file())
+    if not kept:
+        return
+    path = pick.choice(kept)
+    data = path.read_bytes()
+    at = pick.randrange(len(data) + 1)
+    path.write_bytes(pick.choice([b"", data[:at], data[:at] + bytes([pick.randrange(256)]) + data[at + 1 :]]))
+
+
+def _forget(root: Path, _: random.Random) -> None:
+    shutil.rmtree(root / ".publish", ignore_errors=True)
+
+
+EDITS: list[Callable[[Path, random.Random], None]] = [
+    *([_write] * 8),
+    *(_delete, _picture, _settings, _template, _by_hand, _damage, _forget),
+]
+
+
+def _site(root: Path) -> dict[str, bytes]:
+    files = (path for path in (root / "out").rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_build_after_any_edits_makes_what_a_first_build_makes(tmp_path: Path, seed: int) -> None:
+    """Whatever was edited, added, deleted or damaged since the last build, the site is that of a fresh checkout."""
+    pick = random.Random(seed)  # noqa: S311
+    root = _publication(tmp_path / "warm")
+    assert publish("-C", str(root), "build").code == 0
+    for step in range(14):
+        for _ in range(pick.choice([1, 1, 1, 3])):
+            pick.choice(EDITS)(root, pick)
+        named = [path.name for path in sorted((root / "issues").iterdir())][: pick.randrange(2)]
+        warm = publish("-C", str(root), "build", *named)
+        cold = tmp_path / f"cold{step}"
+        shutil.copytree(root, cold, ignore=shutil.ignore_patterns("out", ".publish"))
+        assert (warm.code, warm.err) == ((fresh := publish("-C", str(cold), "build", *named)).code, fresh.err)
+        if warm.code == 0:
+            assert _site(root) == _site(cold), f"step {step}"
+        else:
+            publish("-C", str(root), "build")
+
+
+def test_what_would_come_out_the_same_is_not_made_again(tmp_path: Path) -> None:
+    """A page that was changed behind its mark's back stays so until its issue, or one that it shows, changes."""
+    root = _publication(tmp_path)
+    publish("-C", str(root), "build")
+    page = root / "out" / DAYS[4] / "index.html"
+    before, found = page.read_bytes(), page.stat()
+    with open(page, "r+b") as file:
+        file.write(b"X")
+    os.utime(page, ns=(found.st_atime_ns, found.st_mtime_ns))
+    publish("-C", str(root), "build")
+    assert page.read_bytes() == b"X" + before[1:]
+    source = root / "issues" / DAYS[4] / "index.md"
+    source.write_text(source.read_text() + "\n### [More](https://more.example/)\n")
+    publish("-C", str(root), "build")
+    assert page.read_bytes().startswith(before[:1])
+    assert b"more.example" in page.read_bytes()
+
+
+def test_a_dry_run_keeps_nothing(tmp_path: Path) -> None:
+    """A dry run leaves no cache behind, and may use the one that is there."""
+    root = _publication(tmp_path)
+    assert publish("-C", str(root), "build", "--dry-run").code == 0
+    assert not (root / ".publish").exists()
+    publish("-C", str(root), "build")
+    kept = {path: path.stat().st_mtime_ns for path in (root / ".publish").rglob("*")}
+    assert publish("-C", str(root), "build", "--dry-run").code == 0
+    assert {path: path.stat().st_mtime_ns for path in (root / ".publish").rglob("*")} == kept
+
+
+class _Trap:
+    """A value that, unpickled by anybody else, makes a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        return os.mkdir, (str(self._path),)
+
+
+def test_a_reading_that_somebody_slipped_in_runs_no_code(tmp_path: Path) -> None:
+    """Bytes that would call a function when they are read, checksum and all, are no reading."""
+    trap, key = pickle.dumps(_Trap(tmp_path / "sprung")), b"k" * 16
+    (tmp_path / "readings").write_bytes(struct.pack("<16sII", key, zlib.crc32(trap), len(trap)) + trap)
+    assert Readings(tmp_path / "readings").get(key) is None
+    assert not (tmp_path / "sprung").exists()
+    pickle.loads(trap)  # noqa: S301, it is our own trap
+    assert (tmp_path / "sprung").exists()
+
+
+def test_readings_survive_a_torn_end(tmp_path: Path) -> None:
+    """Of a file that was cut anywhere each whole record is found, and one added later lands behind the last of them."""
+    path = tmp_path / "readings"
+    read = Read(reading=Reading(issue=None, findings=()), findings=(), keys=(frozenset({"a"}),))
+    records = {bytes([number]) * 16: packed(read) for number in range(4)}
+    Readings(path).keep(records, records)
+    whole = path.read_bytes()
+    for cut in range(len(whole)):
+        path.write_bytes(whole[:cut])
+        standing = Readings(path)
+        found = [key for key in records if standing.get(key) == read]
+        assert found == list(records)[: cut * 4 // len(whole)]
+        standing.keep({b"n" * 16: packed(read)}, [*found, b"n" * 16])
+        again = Readings(path)
+        assert all(again.get(key) == read for key in (*found, b"n" * 16))
+
+
+def test_what_is_no_longer_used_goes(tmp_path: Path) -> None:
+    """Readings of old texts are dropped once they are more than half of the file."""
+    path = tmp_path / "readings"
+    read = Read(reading=Reading(issue=None, findings=()), findings=(), keys=())
+    for number in range(100):
+        key = bytes([number]) * 16
+        Readings(path).keep({key: packed(read)}, [key])
+    assert path.stat().st_size < 5 * (len(packed(read)) + 24)
+    assert unpacked(packed(read)) == read
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"a": 1}', b'{"a": ["", [["x", []]]]}', b"\xff"])
+def test_a_damaged_record_knows_nothing(tmp_path: Path, data: bytes) -> None:
+    """A record of what was made that is no such thing is as good as none."""
+    (tmp_path / "made").write_bytes(data)
+    assert not Made(tmp_path / "made").names
