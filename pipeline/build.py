@@ -94,7 +94,7 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         changes=changes,
         repeats=summed,
         on_repeat=settings.on_repeat,
-        drafts=frozenset(issue.name for issue in archive if issue.draft),
+        drafts=frozenset(issue.name for issue in archive.issues if issue.draft),
     )
 
 

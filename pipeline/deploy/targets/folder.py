@@ -78,7 +78,7 @@ class Folder:
         found = set()
         for path in paths:
             with self._told(path), self._source(path) as source:
-                if compare(str(self._path / path), source) is not State.UNCHANGED:
+                if compare(str(self._path / path), source)[0] is not State.UNCHANGED:
                     found.add(path)
         return found
 
