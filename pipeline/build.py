@@ -28,7 +28,7 @@ from pipeline.render.templates import Templates
 from pipeline.review import had_before, history_of
 from pipeline.write import Changes, writing
 
-__all__ = ["Built", "Progress", "build", "prospect"]
+__all__ = ["Built", "Progress", "build", "context_of", "prospect", "searchable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
     with writing(project.root, dry_run=dry_run) as generation, searching(project.root, dry_run=dry_run) as index:
         with uncollected():
             archive = read_archive(project, settings, report, names)
-        settings, lacking = _searchable(archive.settings, archive.issues)
+        settings, lacking = searchable(archive.settings, archive.issues)
         chosen = named_among(archive.issues, names)
         checked = chosen or archive.issues
         history = history_of(archive.issues, archive.keys)
@@ -74,7 +74,7 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         )
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
-        context = _context(project, settings, archive.issues, history, cached=not dry_run)
+        context = context_of(project, settings, archive.issues, history, cached=not dry_run)
         del history  # a tenth of the memory, which every process would hold
         made = assembled(project, archive, context, (generation, index), progress)
         weights = made.weights()
@@ -103,7 +103,7 @@ def prospect(project: Project, name: str) -> RenderContext:
     report = Report()
     archive = read_archive(project, publication(project, report), report, [name])
     history = history_of(archive.issues, archive.keys)
-    whole = _context(project, archive.settings, archive.issues, history, cached=False)
+    whole = context_of(project, archive.settings, archive.issues, history, cached=False)
     return whole.only(named_among(whole.issues, [name]))
 
 
@@ -112,7 +112,7 @@ def _refuses(findings: Sequence[Finding], names: Sequence[str]) -> bool:
     return bool(names) and any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def _searchable(settings: Publication, archive: Sequence[Issue]) -> tuple[Publication, tuple[Finding, ...]]:
+def searchable(settings: Publication, archive: Sequence[Issue]) -> tuple[Publication, tuple[Finding, ...]]:
     """The settings, without the search where there is nothing to search or nothing to do it with, which is told."""
     if not settings.search or (program() and any(not issue.draft for issue in archive)):
         return settings, ()
@@ -121,9 +121,10 @@ def _searchable(settings: Publication, archive: Sequence[Issue]) -> tuple[Public
     return replace(settings, search=False), () if program() else (lacking,)
 
 
-def _context(
+def context_of(
     project: Project, settings: Publication, archive: tuple[Issue, ...], history: Memory, *, cached: bool
 ) -> RenderContext:
+    """What everything is rendered with; `cached` keeps compiled templates on disk. Raises BadSource for bad labels."""
     folders = [folder for folder in (project.templates, DEFAULTS) if folder.is_dir()]
     words = Labels(language=settings.language, words=labels(folders, catalogues(settings.language)))
 

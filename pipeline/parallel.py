@@ -9,6 +9,7 @@ import itertools
 import os
 import pickle
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -32,10 +33,12 @@ def shares(items: Sequence[_Share], at_least: int) -> list[Sequence[_Share]]:
 def spread(work: Callable[[_Share], _Result], given: Sequence[_Share]) -> list[_Result]:
     """`work` of each share, in order, each share in a process of its own.
 
+    A process with several threads does all itself: what it forks has their locks, and nobody who would open them.
     Raises the PipelineError of the first share that raised one; RuntimeError where a child died.
     """
-    children = [_started(work, share) for share in given[1:]]
-    outcomes: list[_Result | PipelineError] = [_outcome(work, share) for share in given[:1]]
+    alone = threading.active_count() == 1
+    children = [_started(work, share) for share in given[1:]] if alone else []
+    outcomes: list[_Result | PipelineError] = [_outcome(work, share) for share in (given[:1] if alone else given)]
     outcomes += [_ended(pid, pipe) for pid, pipe in children]
     for outcome in outcomes:
         if isinstance(outcome, PipelineError):

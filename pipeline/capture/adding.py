@@ -29,7 +29,7 @@ from pipeline.read.yaml import Pairs, Text
 from pipeline.write.lock import locked
 from pipeline.write.sources import create, rewrite
 
-__all__ = ["LATER", "Captured", "Find", "add", "as_entry", "is_same", "told"]
+__all__ = ["LATER", "Captured", "Find", "add", "as_entry", "foreseen", "is_same", "told"]
 
 _HALF = re.compile(r"[\ud800-\udfff]")
 
@@ -77,32 +77,42 @@ def add(project: Project, find: Find) -> Captured:
     where the file system refuses; nothing is written then.
     """
     with locked(project.root / ".publish"):
-        kept = shelf(project)
-        report = Report()
-        url = find.url.strip()
-        clean, stripped = untracked(url if "://" in url else f"https://{url}")
-        find = replace(find, url=clean if stripped else url)
-        captured = (_into_issue if find.issue else _into_inbox)(project, kept, find, report)
+        return _captured(project, find, write=True)
+
+
+def foreseen(project: Project, find: Find) -> Captured:
+    """What `add` would make of a find, told as if it were done; nothing is written. Raises as `add` does."""
+    return _captured(project, find, write=False)
+
+
+def _captured(project: Project, find: Find, *, write: bool) -> Captured:
+    kept = shelf(project)
+    report = Report()
+    url = find.url.strip()
+    clean, stripped = untracked(url if "://" in url else f"https://{url}")
+    find = replace(find, url=clean if stripped else url)
+    captured = (_into_issue if find.issue else _into_inbox)(project, kept, find, report, write=write)
     findings = (*kept.findings, *report.findings, *captured.findings)
     return replace(captured, stripped=stripped, findings=findings)
 
 
-def _into_inbox(project: Project, kept: Shelf, find: Find, report: Report) -> Captured:
+def _into_inbox(project: Project, kept: Shelf, find: Find, report: Report, *, write: bool) -> Captured:
     entry = as_entry(find, prover((), report, used=set()), report)
     section = _section(find.section or "", kept, (), report)
     there = next((one for one in kept.inbox.waiting if is_same(entry, one.entry)), None)
     if there:
         return _not_again(there.entry, there.section, "waits in the inbox already")
     keys = {**values(entry, section), ADDED: find.today.isoformat()}
-    wanted = [*kept.inbox.waiting, Waiting(entry=entry, section=section, added=find.today)]
-    waiting = write_inbox(project, kept, lambda data: appended(data, kept.inbox.column, keys), wanted)
-    placed = waiting[-1].entry
+    placed = entry
+    if write:
+        wanted = [*kept.inbox.waiting, Waiting(entry=entry, section=section, added=find.today)]
+        placed = write_inbox(project, kept, lambda data: appended(data, kept.inbox.column, keys), wanted)[-1].entry
     alone = Section(title=section, entries=(placed,))
     coming = Issue(date=find.today, name=LATER, title="", number=0, sections=(alone,))
     return Captured(entry=placed, section=section, written=True, stripped=(), findings=told(coming, [placed], kept))
 
 
-def _into_issue(project: Project, kept: Shelf, find: Find, report: Report) -> Captured:
+def _into_issue(project: Project, kept: Shelf, find: Find, report: Report, *, write: bool) -> Captured:
     name = find.issue
     if not (project.issues / name).is_dir():
         message = f"no such folder: publish new {name} makes it"
@@ -118,17 +128,12 @@ def _into_issue(project: Project, kept: Shelf, find: Find, report: Report) -> Ca
                 return _not_again(other, standing.title, "stands in this issue already")
     made = entered(folder, entry, section)
     path = f"issues/{name}/{made.name}"
-    if made.name in folder.sources:
+    if write and made.name in folder.sources:
         rewrite(project.root, path, folder.sources[made.name], made.content)
-    else:
+    elif write:
         create(project.root, path, made.content)
-    return Captured(
-        entry=made.entry,
-        section=made.section,
-        written=True,
-        stripped=(),
-        findings=told(made.issue, [made.entry], kept),
-    )
+    found = told(made.issue, [made.entry], kept)
+    return Captured(entry=made.entry, section=made.section, written=True, stripped=(), findings=found)
 
 
 def as_entry(find: Find, prove: Prover, report: Report) -> Entry:
