@@ -23,7 +23,7 @@ _FLOORS = (
     {"cache", "index", "pagefind", "project", "write"},
     {"assembly", "reader", "review", "revision"},
     {"build", "capture", "importing", "patrol"},
-    {"deliver", "deploy"},
+    {"deliver", "deploy", "serve"},
     {"web"},
     {"cli"},
 )
@@ -44,6 +44,7 @@ _HOMES = {
     "pyromark": "markup",
     "starlette": "http.asgi",
     "uvicorn": "http.server",
+    "watchfiles": "serve.watching",
     "yaml": "read.yaml",
 }
 """The one module or package of `pipeline` that may know a library."""
@@ -72,6 +73,7 @@ _SHELL = {
     "project",
     "review",
     "revision",
+    "serve",
     "web",
     "write",
 }

@@ -25,6 +25,7 @@ _COMMANDS = {
     "new": "Make the next issue, with what waits in the inbox.",
     "seen": "Tell whether something was published, and where.",
     "send": "Mail an issue to its subscribers, once each.",
+    "serve": "Show the site and every edition while you write.",
     "subscribers": "Keep the lists of those who get the newsletter.",
     "web": "Serve the pages to subscribe and to leave by.",
     "workflow": "Let GitHub check, build and publish.",

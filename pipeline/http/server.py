@@ -7,6 +7,7 @@ import contextlib
 import errno
 import socket
 from collections.abc import Callable
+from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
@@ -48,8 +49,9 @@ def _unheard(message: str) -> PipelineError:
 
 
 def address(listens: socket.socket) -> str:
-    """The address of a socket as browsers write it: `http://127.0.0.1:8000`."""
+    """A socket as browsers address it, `http://127.0.0.1:8000`, by the machine's name where it listens everywhere."""
     host, port = listens.getsockname()[:2]
+    host = socket.gethostname() if ip_address(host.partition("%")[0]).is_unspecified else host
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 

@@ -1,0 +1,225 @@
+"""What answers a browser: the site, the desk, and the word that something changed."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import AsyncIterator
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from pipeline.errors import PipelineError
+from pipeline.http.asgi import (
+    ASGIApp,
+    HTMLResponse,
+    HTTPException,
+    RedirectResponse,
+    Request,
+    Response,
+    Route,
+    Starlette,
+    StreamingResponse,
+    form,
+    is_secret,
+    run_in_threadpool,
+    with_headers,
+)
+from pipeline.render.artifact import Artifact
+from pipeline.serve import desk
+from pipeline.serve.bell import Bell
+from pipeline.serve.capturing import Verdict, asked, saved, verdict
+from pipeline.serve.gate import Gate
+from pipeline.serve.kept import Kept, State
+from pipeline.serve.preview import email, reloading
+
+__all__ = ["application"]
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""No other site may show what is here, or read it."""
+
+_DESK = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+_EMAIL = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src {}; form-action 'none'; frame-ancestors 'self';"
+    " sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+)
+_FILE = "sandbox allow-scripts"
+"""A page among files that others may have sent in: it may do what it does, but not as a page of the desk."""
+
+_AS_TEXT = (".eml", ".md", ".txt", ".yaml", ".yml")
+_STILL_HERE = 15.0
+"""Seconds after which a browser that listens is told the same again: a connection that is dead shows then."""
+
+_LOOK = Verdict(kind="new", word="Whose address is it?")
+
+
+def application(kept: Kept, bell: Bell, gate: Gate) -> ASGIApp:
+    """The site and the desk of a publication, behind a gate; `bell` is rung when something changed."""
+    pages = _Pages(kept, bell, gate)
+    routes = [
+        Route("/_desk/events", pages.events),
+        Route("/_desk/add", pages.look),
+        Route("/_desk/add", pages.save, methods=["POST"]),
+        *(Route(f"/_desk/{name}", pages.file) for name in desk.FILES),
+        Route("/_desk/", pages.newest),
+        Route("/_desk/{issue}/", pages.desk),
+        Route("/_desk/{issue}/email/", pages.email),
+        Route("/_desk/{issue}/text/", pages.text),
+        Route("/_desk/{issue}/source/", pages.source),
+        Route("/{path:path}", pages.site),
+    ]
+    return gate.before(with_headers(Starlette(routes=routes), _HEADERS))
+
+
+class _Pages:
+    """The endpoints; all but two run in threads, as they render."""
+
+    def __init__(self, kept: Kept, bell: Bell, gate: Gate) -> None:
+        self._kept, self._bell, self._gate = kept, bell, gate
+
+    async def events(self, request: Request) -> Response:
+        """The number of the publication's state, now and whenever it changes (server-sent events)."""
+
+        async def numbers() -> AsyncIterator[str]:
+            yield "retry: 500\n"
+            while not self._bell.is_over:
+                yield f"data: {self._kept.number}\n\n"
+                await self._bell.heard(_STILL_HERE)
+
+        return StreamingResponse(numbers(), media_type="text/event-stream")
+
+    def newest(self, request: Request) -> Response:
+        """The desk at the newest issue; where none can be read, what is wrong."""
+        state = self._kept.state()
+        if state.archive:
+            return RedirectResponse(f"/_desk/{quote(state.archive[-1].name)}/", status_code=307)
+        return _page(desk.desk_page(self._kept.project, state, "", _origin(request)))
+
+    def desk(self, request: Request) -> Response:
+        """The desk at an issue."""
+        state = self._kept.state()
+        name = request.path_params["issue"]
+        if name not in state.names:
+            return RedirectResponse("/_desk/", status_code=307)
+        return _page(desk.desk_page(self._kept.project, state, name, _origin(request)))
+
+    def email(self, request: Request) -> Response:
+        """The email as one kind of reader sees it."""
+        state = self._kept.state()
+        try:
+            html = _edition(state, request, "email.html")
+        except PipelineError as error:
+            return _wrong(state, error)
+        site = state.settings.url if state.settings else ""
+        shown = email(html, site, dark=request.query_params.get("by") == "night")
+        images = "'none'" if request.query_params.get("images") == "off" else "'self' data:"
+        return HTMLResponse(shown, headers={"Content-Security-Policy": _EMAIL.format(images)})
+
+    def text(self, request: Request) -> Response:
+        """The text part of the email."""
+        return self._plain(request, "email.txt", "Text part")
+
+    def source(self, request: Request) -> Response:
+        """The message as it is sent."""
+        return self._plain(request, "issue.eml", "Source of the message")
+
+    def _plain(self, request: Request, file: str, title: str) -> Response:
+        state = self._kept.state()
+        try:
+            return _page(desk.plain_page(title, _edition(state, request, file).decode("utf-8", "replace")))
+        except PipelineError as error:
+            return _wrong(state, error)
+
+    def look(self, request: Request) -> Response:
+        """The form for a link, with what is known of it; nothing is changed."""
+        state = self._kept.state()
+        one = asked(request.query_params, state.names)
+        return _page(desk.add_page(state, one, verdict(self._kept.project, one) if one.url else _LOOK, self._gate.key))
+
+    async def save(self, request: Request) -> Response:
+        """The link put down, where its verdict was shown before."""
+        fields = await form(request)
+        if not is_secret(fields.get("key", ""), self._gate.key):
+            raise HTTPException(403, "This form is of an earlier start of publish serve: open it again.")
+
+        def work() -> Response:
+            state, project = self._kept.state(), self._kept.project
+            one = asked(fields, state.names)
+            if fields.get("looked") != one.looked:
+                return _page(desk.add_page(state, one, verdict(project, one), self._gate.key))
+            told, where = saved(project, one)
+            return _page(desk.add_page(state, one, told, self._gate.key, where))
+
+        return await run_in_threadpool(work)
+
+    def file(self, request: Request) -> Response:
+        """A style sheet or a script of the desk."""
+        name = PurePosixPath(request.url.path).name
+        return Response(desk.file(name), media_type=desk.FILES[name])
+
+    def site(self, request: Request) -> Response:
+        """A file of the site, pages with the script that loads them anew."""
+        state, path = self._kept.state(), request.path_params["path"]
+        if state.site is None:
+            return _wrong(state, PipelineError(state.wrong))
+        try:
+            found = state.site.file(f"{path}index.html" if not path or path.endswith("/") else path)
+            if found is None and path and state.site.file(f"{path}/index.html"):
+                return RedirectResponse(f"/{quote(path)}/", status_code=307)
+            missing = None if found else state.site.file("404.html")
+        except PipelineError as error:
+            return _wrong(state, error)
+        answer = _file(state, found or missing)
+        if found is None:
+            answer.status_code = 404
+        return answer
+
+
+def _edition(state: State, request: Request, name: str) -> bytes:
+    """An edition of the issue that is asked for. Raises a PipelineError where it cannot be made, else HTTPException."""
+    if state.site is None:
+        raise PipelineError(state.wrong)
+    found = state.site.file(f"{request.path_params['issue']}/{name}")
+    if found is None or not isinstance(found.content, bytes):
+        raise HTTPException(404, "no such issue")
+    return found.content
+
+
+def _file(state: State, artifact: Artifact | None) -> Response:
+    if artifact is None:
+        raise HTTPException(404, "no such page")
+    is_text = artifact.path.endswith(_AS_TEXT)
+    kind = "text/plain" if is_text else mimetypes.guess_type(artifact.path)[0] or "application/octet-stream"
+    if not isinstance(artifact.content, bytes):
+        try:
+            content = artifact.content.read_bytes()
+        except OSError:
+            raise HTTPException(404, "no such file") from None
+        return Response(content, media_type=kind, headers={"Content-Security-Policy": _FILE})
+    if kind != "text/html" or artifact.path.endswith("/email.html"):
+        return Response(artifact.content, media_type=kind)
+    name = artifact.path.partition("/")[0]
+    issue = next((one for one in state.archive if one.name == name), None)
+    page = reloading(artifact.content, state.number, issue.name if issue else "", draft=bool(issue and issue.draft))
+    return HTMLResponse(page)
+
+
+def _page(html: str) -> Response:
+    return HTMLResponse(html, headers={"Content-Security-Policy": _DESK})
+
+
+def _wrong(state: State, error: PipelineError) -> Response:
+    page = desk.wrong_page(state, error.findings)
+    return HTMLResponse(page, status_code=500, headers={"Content-Security-Policy": _DESK})
+
+
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.headers.get('host', '')}"

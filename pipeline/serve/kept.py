@@ -1,0 +1,147 @@
+"""The publication as its files are now, held in memory: after a change only what changed is read again."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.build import context_of
+from pipeline.errors import BadSource, PipelineError
+from pipeline.findings import Finding, Severity
+from pipeline.history.archive import numbered
+from pipeline.model import Issue, Publication
+from pipeline.parallel import shares, spread
+from pipeline.project import Project, publication
+from pipeline.read.issue import Reading, read_issue
+from pipeline.read.source import Report
+from pipeline.render.context import RenderContext
+from pipeline.render.defaults import replaceable
+from pipeline.render.templates import Templates
+from pipeline.review import SHARE, history_of, in_order
+from pipeline.serve.site import Site
+
+__all__ = ["Kept", "State"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The publication at one moment; `number` is that of no other moment.
+
+    `archive` are the issues as they were read, oldest first. `site` is None where something cannot be read, which
+    `wrong` tells: a build would make nothing then. `beside` is what was found, but for what is of an issue alone.
+    """
+
+    number: str
+    names: tuple[str, ...]
+    readings: Mapping[str, Reading]
+    settings: Publication | None
+    archive: tuple[Issue, ...] = ()
+    beside: tuple[Finding, ...] = ()
+    wrong: tuple[Finding, ...] = ()
+    site: Site | None = None
+
+
+class Kept:
+    """The publication, read again as far as its files were touched; may be asked by several threads."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._lock = threading.Lock()
+        self._touches = threading.Lock()
+        self._touched: set[str] | None = set()
+        self._run, self._count = secrets.token_hex(4), 0
+        self._state: State | None = None
+        self._templates: Templates | None = None
+
+    @property
+    def number(self) -> str:
+        """The number of the moment after the last touch: that of the state which is asked for next."""
+        return f"{self._run}-{self._count}"
+
+    def touch(self, paths: Iterable[str]) -> None:
+        """Says which files may have changed, by their paths in the publication."""
+        with self._touches:
+            self._touched = {*(self._touched or ()), *paths}
+            self._count += 1
+
+    def state(self) -> State:
+        """The publication as it is now."""
+        with self._lock:
+            with self._touches:
+                touched, self._touched, number = self._touched, None, self.number
+            if self._state is None or touched is not None:
+                self._state = self._made(self._state, touched or set(), number)
+            return self._state
+
+    def _made(self, before: State | None, touched: set[str], number: str) -> State:
+        report = Report()
+        try:
+            settings = publication(self.project, report)
+            names = self._names(before, touched, report)
+            self.project.misnamed(replaceable(), report)
+        except BadSource as error:
+            return State(number=number, names=(), readings={}, settings=None, wrong=error.findings)
+        readings = self._readings(before, touched, settings, names)
+        findings = [*report.findings, *(one for reading in readings.values() for one in reading.findings)]
+        wrong = [one for one in findings if one.severity is Severity.ERROR]
+        archive = numbered(reading.issue for reading in readings.values() if reading.issue)
+        state = State(
+            number=number,
+            names=names,
+            readings=readings,
+            settings=settings,
+            archive=archive,
+            beside=tuple(report.findings),
+            wrong=tuple(in_order(wrong)),
+        )
+        if settings is None or wrong:
+            return state
+        try:
+            return replace(state, site=Site(self._context(settings, archive, touched)))
+        except PipelineError as error:
+            return replace(state, wrong=error.findings)
+
+    def _names(self, before: State | None, touched: set[str], report: Report) -> tuple[str, ...]:
+        """The names of the issues; they are looked for where one may have come or gone."""
+        if before and before.names and not before.beside and {_issue(path) for path in touched} <= {"", *before.names}:
+            return tuple(name for name in before.names if (self.project.issues / name).is_dir())
+        return tuple(self.project.names(report))
+
+    def _readings(
+        self, before: State | None, touched: set[str], settings: Publication | None, names: Sequence[str]
+    ) -> Mapping[str, Reading]:
+        """Each issue as it reads, those that were not touched as they were."""
+        order = settings.sections if settings else ()
+        is_new_order = before is None or before.settings is None or before.settings.sections != order
+        known = {} if is_new_order or before is None else dict(before.readings)
+        for path in touched:
+            known.pop(_issue(path), None)
+        stale = [name for name in names if name not in known]
+
+        def read(some: Sequence[str]) -> list[Reading]:
+            return [self._read(name, order) for name in some]
+
+        read_now = [reading for share in spread(read, shares(stale, SHARE)) for reading in share]
+        known.update(zip(stale, read_now, strict=True))
+        return {name: known[name] for name in names}
+
+    def _read(self, name: str, order: tuple[str, ...]) -> Reading:
+        try:
+            return read_issue(self.project.folder(name), order)
+        except BadSource as error:
+            return Reading(issue=None, findings=error.findings)
+
+    def _context(self, settings: Publication, archive: tuple[Issue, ...], touched: set[str]) -> RenderContext:
+        """What pages are rendered with; compiled templates stay as long as no template is touched."""
+        made = context_of(self.project, settings, archive, history_of(archive), cached=False)
+        if self._templates is None or any(path.startswith("templates") for path in touched):
+            self._templates = made.templates
+        return replace(made, templates=self._templates)
+
+
+def _issue(path: str) -> str:
+    """The name of the issue that a path is in, empty where it is in none."""
+    top, _, rest = path.partition("/")
+    return rest.partition("/")[0] if top == "issues" else ""
