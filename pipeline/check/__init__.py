@@ -8,7 +8,7 @@ from pipeline.check.addresses import addresses
 from pipeline.check.answers import answer_findings
 from pipeline.check.characters import characters
 from pipeline.check.date import date_mismatch
-from pipeline.check.email import email_size, subject_length
+from pipeline.check.email import email_size, section_weights, subject_length
 from pipeline.check.gaps import gaps
 from pipeline.check.repeats import mention_findings, repeat_findings
 from pipeline.check.titles import titles
@@ -17,7 +17,7 @@ from pipeline.history.memory import History
 from pipeline.history.repeats import Look, by_parent, by_title, mentioned, repeats
 from pipeline.model import Issue, Publication
 
-__all__ = ["RULES", "Rule", "check", "compared", "email_size", "in_passing"]
+__all__ = ["RULES", "Rule", "check", "compared", "email_size", "in_passing", "section_weights"]
 
 Rule = Callable[[Issue], Iterator[Finding]]
 

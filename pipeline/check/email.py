@@ -8,7 +8,7 @@ from pipeline.findings import Finding
 from pipeline.model import Entry, Issue, Markdown, Section
 from pipeline.rules import finding
 
-__all__ = ["HEAVY", "email_size", "subject_length", "weights"]
+__all__ = ["HEAVY", "email_size", "section_weights", "subject_length"]
 
 SUBJECT_AT_MOST = 78
 PREHEADER = range(40, 131)
@@ -40,7 +40,7 @@ def email_size(issue: Issue, size: int | None = None) -> Iterator[Finding]:
     `size` is in bytes, as rendered; without it the issue is weighed, not rendered. Past the limit entries are left to
     the web page.
     """
-    by_section = weights(issue) if size is None or size >= HEAVY else {}
+    by_section = section_weights(issue) if size is None or size >= HEAVY else {}
     weighed = size or _FRAME + sum(by_section.values())
     if weighed >= HEAVY:
         had = f"{weighed:,}" if size else f"about {weighed:,}"
@@ -58,7 +58,7 @@ def _heaviest(weights: Mapping[str, int]) -> str:
     return ", ".join(told)
 
 
-def weights(issue: Issue) -> dict[str, int]:
+def section_weights(issue: Issue) -> dict[str, int]:
     """About how many bytes of email each section that readers see makes, by its title."""
     prose = {"": _note(issue.intro)} if issue.intro else {}
     return prose | {section.title: _section(section) for section in issue.sections if section.entries or section.text}

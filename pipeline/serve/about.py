@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.check import check, compared, email_size, in_passing
+from pipeline.check import check, compared, email_size, in_passing, section_weights
 from pipeline.check.baseline import beyond
-from pipeline.check.email import weights
 from pipeline.check.severities import judged
 from pipeline.diff import Diff, diff
 from pipeline.errors import PipelineError
@@ -58,7 +57,7 @@ def about(project: Project, state: State, name: str) -> About | None:
         return None
     issue, before = state.archive[place], state.archive[place - 1] if place else None
     size = _size(state, name)
-    sections = (Weight(title=title, size=size) for title, size in weights(issue).items())
+    sections = (Weight(title=title, size=size) for title, size in section_weights(issue).items())
     return About(
         issue=issue,
         findings=_findings(project, state, state.settings, issue),

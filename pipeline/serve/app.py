@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import mimetypes
 from collections.abc import AsyncIterator
 from pathlib import PurePosixPath
@@ -23,6 +25,7 @@ from pipeline.http.asgi import (
     run_in_threadpool,
     with_headers,
 )
+from pipeline.project import Project
 from pipeline.render.artifact import Artifact
 from pipeline.serve import desk
 from pipeline.serve.bell import Bell
@@ -58,6 +61,9 @@ _AS_TEXT = (".eml", ".md", ".txt", ".yaml", ".yml")
 _STILL_HERE = 15.0
 """Seconds after which a browser that listens is told the same again: a connection that is dead shows then."""
 
+_INDEX = "pagefind/"
+"""The index of the search, which a build alone makes."""
+
 _LOOK = Verdict(kind="new", word="Whose address is it?")
 
 
@@ -91,8 +97,11 @@ class _Pages:
         async def numbers() -> AsyncIterator[str]:
             yield "retry: 500\n"
             while not self._bell.is_over:
+                rung = self._bell.next()
                 yield f"data: {self._kept.number}\n\n"
-                await self._bell.heard(_STILL_HERE)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_STILL_HERE):
+                        await rung.wait()
 
         return StreamingResponse(numbers(), media_type="text/event-stream")
 
@@ -174,6 +183,8 @@ class _Pages:
             found = state.site.file(f"{path}index.html" if not path or path.endswith("/") else path)
             if found is None and path and state.site.file(f"{path}/index.html"):
                 return RedirectResponse(f"/{quote(path)}/", status_code=307)
+            if found is None and path.startswith(_INDEX):
+                found = _indexed(self._kept.project, path)
             missing = None if found else state.site.file("404.html")
         except PipelineError as error:
             return _wrong(state, error)
@@ -191,6 +202,13 @@ def _edition(state: State, request: Request, name: str) -> bytes:
     if found is None or not isinstance(found.content, bytes):
         raise HTTPException(404, "no such issue")
     return found.content
+
+
+def _indexed(project: Project, path: str) -> Artifact | None:
+    """A file of the index that the last build made."""
+    file = (project.root / "out" / path).resolve()
+    inside = file.is_relative_to((project.root / "out" / _INDEX).resolve()) and file.is_file()
+    return Artifact(path=path, content=file) if inside else None
 
 
 def _file(state: State, artifact: Artifact | None) -> Response:

@@ -23,16 +23,16 @@ class Bell:
                 self._loop.call_soon_threadsafe(self._ring)
 
     def end(self) -> None:
-        """Wakes all who wait for good: there will be no more."""
+        """Wakes all who wait, and all who come later: there is nothing more to wait for."""
         self.is_over = True
         self.ring()
 
-    async def heard(self, seconds: float) -> None:
-        """Waits for the next ring, or so long."""
+    def next(self) -> asyncio.Event:
+        """What is set by the next ring; to be asked for before one looks whether there is anything to wait for."""
         self._loop = asyncio.get_running_loop()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
+        if self.is_over:
+            self._rung.set()
+        return self._rung
 
     def _ring(self) -> None:
         self._rung.set()

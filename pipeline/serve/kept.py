@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.build import context_of
+from pipeline.build import context_of, searchable
 from pipeline.errors import BadSource, PipelineError
 from pipeline.findings import Finding, Severity
 from pipeline.history.archive import numbered
@@ -135,6 +135,7 @@ class Kept:
 
     def _context(self, settings: Publication, archive: tuple[Issue, ...], touched: set[str]) -> RenderContext:
         """What pages are rendered with; compiled templates stay as long as no template is touched."""
+        settings, _ = searchable(settings, archive)
         made = context_of(self.project, settings, archive, history_of(archive), cached=False)
         if self._templates is None or any(path.startswith("templates") for path in touched):
             self._templates = made.templates
