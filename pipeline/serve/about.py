@@ -15,8 +15,8 @@ from pipeline.history.archive import misnumbered
 from pipeline.index.making import history
 from pipeline.model import Issue, Publication
 from pipeline.project import Project, baseline
+from pipeline.reader import in_order
 from pipeline.render.email import BUDGET
-from pipeline.review import in_order
 from pipeline.serve.kept import State
 
 __all__ = ["About", "Weight", "about"]

@@ -16,10 +16,11 @@ from pipeline.parallel import shares, spread
 from pipeline.project import Project, publication
 from pipeline.read.issue import Reading, read_issue
 from pipeline.read.source import Report
+from pipeline.reader import SHARE, in_order
 from pipeline.render.context import RenderContext
 from pipeline.render.defaults import replaceable
 from pipeline.render.templates import Templates
-from pipeline.review import SHARE, history_of, in_order
+from pipeline.review import history_of
 from pipeline.serve.site import Site
 
 __all__ = ["Kept", "State"]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterator
 
 from pipeline.errors import PipelineError
+from pipeline.history.topics import Leaf, Topic
 from pipeline.render.artifacts import artifacts
 from pipeline.render.context import Artifact, RenderContext
-from pipeline.render.renderers import ARCHIVES
 
 __all__ = ["Site"]
+
+_DOCUMENTS = ""
+"""The part that looks at everything; the others are called as an issue is, or as their file."""
 
 
 class Site:
@@ -26,25 +30,15 @@ class Site:
     def file(self, path: str) -> Artifact | None:
         """The file of this path in `out/`, None where there is none. Raises a PipelineError where a template is bad."""
         with self._lock:
-            for part in self._parts(path):
+            for part in (path.partition("/")[0], path, _DOCUMENTS):
                 if path not in self._made:
                     self._make(part, path)
                 if path in self._made:
                     return self._made[path]
         return None
 
-    def _parts(self, path: str) -> Iterator[str]:
-        """The parts of the site that may have the file, the likeliest first: an issue, a topic, what is at the top."""
-        first = path.partition("/")[0]
-        if any(issue.name == first for issue in self.context.issues):
-            yield first
-        yield from (topic.path for topic in self.context.topics.topics if path.startswith(topic.path))
-        yield ""
-        if first == "feeds":
-            yield first
-
     def _make(self, part: str, path: str) -> None:
-        """Goes on with a part until the file is there, or all of the part is."""
+        """Goes on with a part of the site until the file is there, or all of the part is."""
         if part in self._wrong:
             raise self._wrong[part]
         if part not in self._making:
@@ -59,9 +53,13 @@ class Site:
             raise
 
     def _files(self, part: str) -> Iterator[Artifact]:
+        """What is made of an issue, by its name, of a topic's or a feed's page, by its path, or of everything."""
         context = self.context
-        if part == "feeds":
-            return (artifact for render in ARCHIVES for artifact in render(context))
         issues = tuple(issue for issue in context.issues if issue.name == part)
-        listed = tuple(topic for topic in context.topics.topics if topic.path == part)
-        return artifacts(context.only(issues, listed), documents=not part)
+        leaves = tuple(pair for pair in self._leaves if f"{pair[1].path}index.html" == part)
+        wanted = context.only(issues, leaves, frozenset([part]))
+        return artifacts(wanted, documents=part == _DOCUMENTS)
+
+    @functools.cached_property
+    def _leaves(self) -> list[tuple[Topic, Leaf]]:
+        return [(topic, leaf) for topic in self.context.topics.topics for leaf in topic.pages]
