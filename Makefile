@@ -31,12 +31,12 @@ evaluate: $(READY)
 	$(BIN)/python -m pytest evaluate
 
 bench: $(READY)
-	@$(BIN)/python tests/parts.py hyperfine
+	@$(BIN)/python tests/parts.py hyperfine postfix
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bench.txt
 	$(BIN)/python -m bench $(ISSUES)
 
 bench-million: $(READY)
-	@$(BIN)/python tests/parts.py hyperfine
+	@$(BIN)/python tests/parts.py hyperfine postfix
 	$(BIN)/python -m bench million
 
 # An interrupted set-up leaves no `ready` and is begun anew; changed requirements are installed over what is there.

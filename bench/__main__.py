@@ -1,6 +1,7 @@
 """`python -m bench [ISSUES]`: makes both publications, measures them, prints a table; 1 where a limit is broken.
 
-`python -m bench million` asks an archive of a million entries what was published, which takes minutes to make.
+`python -m bench sending` measures sending alone; `python -m bench million` asks an archive of a million entries what
+was published, and sends a million messages, which takes many minutes.
 """
 
 from __future__ import annotations
@@ -16,31 +17,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from bench.content import ENTRIES, names, questions
 from bench.measure import Command, peak, timed
+from bench.rows import NONE, Row, printed
+from bench.sending import million, sending
 from bench.sites import hugo_site, our_site
 from pipeline.history.seen import seen
 from pipeline.index.lookup import file_of, opened
 
 _MIB = 1024 * 1024
 _PUBLISH = str(Path(sys.executable).with_name("publish"))
-
-
-class Row(NamedTuple):
-    """One line of the table: what was measured, ours, what it is held against, and the most that may be."""
-
-    what: str
-    ours: float
-    unit: str
-    hugo: float | None
-    limit: float
-
-    @property
-    def held(self) -> bool:
-        """Whether the figure keeps its limit: a ratio where there is one to take, else the figure itself."""
-        return (self.ours / self.hugo if self.hugo else self.ours) <= self.limit
 
 
 def _hugo() -> str:
@@ -90,7 +77,7 @@ def _archive(root: Path, count: int) -> Iterator[Row]:
     yield Row(f"{count:,} issues, cold, CPU", our_cost.cpu, "s", hugo_cost.cpu, 1.0)
     memory, hugo_memory = peak(cold) / _MIB, peak(hugo_cold) / _MIB
     yield Row(f"{count:,} issues, peak memory", memory, "MiB", None, 150)
-    yield Row("  Hugo's, for comparison", hugo_memory, "MiB", None, float("inf"))
+    yield Row("  Hugo's, for comparison", hugo_memory, "MiB", None, NONE)
 
     last = chosen[-1]
     changed = Command(
@@ -110,7 +97,7 @@ def _seen(root: Path, count: int, limit: float) -> Iterator[Row]:
     command = Command(arguments=(_PUBLISH, "-C", str(site), "seen", *asked))
     began = time.perf_counter()
     subprocess.run(command.arguments, check=True, stdout=subprocess.DEVNULL)
-    yield Row(f"{label}: the index made", time.perf_counter() - began, "s", None, float("inf"))
+    yield Row(f"{label}: the index made", time.perf_counter() - began, "s", None, NONE)
     yield Row("  its size", file_of(site).stat().st_size / _MIB, "MiB", None, 200 * count * ENTRIES / 1_000_000 + 5)
     time.sleep(2.5)  # files that changed within two seconds are not trusted yet
     subprocess.run(command.arguments, check=True, stdout=subprocess.DEVNULL)
@@ -125,24 +112,9 @@ def _seen(root: Path, count: int, limit: float) -> Iterator[Row]:
     yield Row("  of it looking up", (time.process_time() - start) * 1000, "ms", None, 100)
 
 
-def _print(rows: Iterator[Row]) -> bool:
-    """Prints each row when it is measured; whether all of them hold."""
-    print(f"{'':34}{'ours':>12}{'Hugo':>12}{'ratio':>8}{'limit':>8}")
-    held = True
-    for row in rows:
-        against = f"{row.hugo:.2f} {row.unit}" if row.hugo else ""
-        ratio = f"{row.ours / row.hugo:.2f}" if row.hugo else ""
-        figure = f"{row.ours:.2f} {row.unit}" if row.unit == "s" else f"{row.ours:.0f} {row.unit}"
-        limit = "" if row.limit == float("inf") else f"{row.limit:g}"
-        print(f"{row.what:34}{figure:>12}{against:>12}{ratio:>8}{limit:>8}{'' if row.held else '  over'}", flush=True)
-        held = held and row.held
-    return held
-
-
 def main(arguments: list[str]) -> int:
     """Measures and prints; 0 where every limit is kept."""
-    million = arguments == ["million"]
-    count = int(arguments[0]) if arguments and not million else 1000
+    count = next((int(word) for word in arguments if word.isdecimal()), 1000)
     if not shutil.which("hyperfine"):
         sys.exit("hyperfine is not here (Debian: apt-get install hyperfine)")
     # People run what pip compiled; an editable installation may have been kept from that.
@@ -150,10 +122,14 @@ def main(arguments: list[str]) -> int:
     print(f"Issues of {ENTRIES} entries on {os.cpu_count()} processors, Python {sys.version.split()[0]}")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         root = Path(folder)
-        if million:
-            return 0 if _print(_seen(root, 33_334, limit=600)) else 1
-        rows = itertools.chain(_one_issue(root), _archive(root, count), _seen(root, count, 150))
-        return 0 if _print(rows) else 1
+        if "million" in arguments:
+            held = [printed(_seen(root, 33_334, limit=600), ""), printed(million(root), "10,000")]
+        elif "sending" in arguments:
+            held = [printed(sending(root), "against")]
+        else:
+            rows = itertools.chain(_one_issue(root), _archive(root, count), _seen(root, count, 150))
+            held = [printed(rows, "Hugo"), printed(sending(root), "against")]
+    return 0 if all(held) else 1
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 import time
 from collections.abc import Callable, Mapping
 
@@ -26,7 +27,8 @@ class Line:
     def show(self, text: str) -> None:
         """Puts the text in the place of the one before."""
         if self._shown:
-            click.echo(f"\r{text}\033[K", err=True, nl=False)
+            width = shutil.get_terminal_size().columns - 1  # a longer one would not be written over
+            click.echo(f"\r{text[:width]}\033[K", err=True, nl=False)
 
     def clear(self) -> None:
         """Takes it away."""
@@ -42,7 +44,7 @@ def waited(window: Window, output: Output) -> bool:
         return False
     line = Line(output)
     until = f"{window.at:%Y-%m-%d %H:%M %Z (UTC%z)}"
-    output.hint(f"begins at {until}; until then nothing is written, and Ctrl-C leaves everything as it is")
+    output.hint(f"begins at {until}; until then Ctrl-C leaves everything as it is")
     while (left := _left(window)) > datetime.timedelta():
         line.show(f"waits until {until}, {datetime.timedelta(seconds=round(left.total_seconds()))} left")
         time.sleep(min(left.total_seconds(), _TICK))

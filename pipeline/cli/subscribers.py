@@ -121,6 +121,7 @@ def import_(file: Path, list_name: str, confirmed: bool, project: Project, outpu
     """
     refused: Counter[str] = Counter()
     with _store(project, make=True) as store, file.open(encoding="utf-8-sig", newline="") as text:
+        store.widen()
         members = imported(file.name, text, confirmed=confirmed, refused=refused)
         taken = subscribers.add(store, list_name, members, _now())
         output.say(f"{taken:,} taken")
