@@ -36,7 +36,7 @@ smtp:
 
 
 def sending(root: Path) -> Iterator[Row]:
-    """Ten thousand messages beside smtp-source's, the memory for them and for five times as many, a million imported."""
+    """Ten thousand messages beside smtp-source's; the memory for them and for more; a million imported."""
     with _sink() as port:
         site = _site(root / "sending", port)
         size = (site / "out" / names(1)[0] / "issue.eml").stat().st_size
