@@ -17,6 +17,10 @@ import zoneinfo
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.smtp import Envelope as Received
+from deliveries import unused
 from publications import SETTINGS, publish, written
 
 DAY = "2023-03-04"
@@ -330,6 +334,68 @@ def test_what_is_too_late_is_not_begun(root: Path) -> None:
     assert not (root / "var/mail").exists()
     late = f"{soon(3600)[0].isoformat()}"
     assert "3 sent" in send(root, "--yes", "--at", "2023-03-04 09:00", "--not-after", late)
+
+
+class Breaking:
+    """A server of aiosmtpd that hangs up behind the final dot of the first message, which it has taken."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Received) -> str:  # noqa: N802
+        """Takes the message, and says so if the connection still stands."""
+        self.taken.append(envelope.rcpt_tos[0])
+        if len(self.taken) == 1 and server.transport is not None:
+            server.transport.abort()
+        return "250 OK"
+
+
+def test_who_is_uncertain_is_named_and_held_until_it_is_decided(root: Path) -> None:
+    """Behind the final dot a lost connection leaves one uncertain, named by --status; `on_uncertain: resend` mails."""
+    breaking = Breaking()
+    server = Controller(breaking, hostname="127.0.0.1", port=unused(), enable_SMTPUTF8=True)
+    server.start()
+    try:
+        smtp = f"smtp: {{host: 127.0.0.1, port: {server.port}, security: none, sessions: 1}}\n"
+        (root / "newsletter.yaml").write_text(LEAVE + smtp)
+        assert publish("build", "-C", str(root)).code == 0
+        assert "2 sent, 1 uncertain" in send(root, "--yes")
+        assert f"uncertain: {breaking.taken[0]}, after the final dot" in send(root, "--status")
+        assert "2 sent, 1 uncertain" in send(root, "--resume")
+        assert len(breaking.taken) == 3
+        (root / "newsletter.yaml").write_text(f"{LEAVE}  on_uncertain: resend\n{smtp}")
+        assert "3 sent" in send(root, "--resume")
+        assert breaking.taken[3:] == breaking.taken[:1]
+    finally:
+        server.stop()
+
+
+def test_a_log_is_asked_where_there_is_one_to_ask(root: Path) -> None:
+    """--log goes with --resume, and with a server reached by SMTP: anything else is a usage error."""
+    (root / "mail.log").write_text("")
+    assert "--resume" in send(root, "--log", str(root / "mail.log"), code=2)
+    assert "SMTP" in send(root, "--resume", "--log", str(root / "mail.log"), code=2)
+    assert "do not go together" in send(root, "--status", "--correction", code=2)
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ('{gmail.com: {sessions: 2, rate: 10/s}, "*": {rate: 600/h}}', ""),
+        ("{gmail.com: {sesions: 2}}", "did you mean “sessions”"),
+        ("{gmail.com: {rate: fast}}", "a rate such as 10/s"),
+        ("{gmail.com: 2}", "a mapping"),
+        ("[gmail.com]", "a mapping"),
+    ],
+)
+def test_limits_by_domain_are_read_or_told(limits: str, said: str, tmp_path: Path) -> None:
+    """A limit is a number of sessions and a rate; anything else is told by its place."""
+    root = written(
+        tmp_path, {f"issues/{DAY}/index.md": ISSUE, "newsletter.yaml": f"{SETTINGS}smtp:\n  domains: {limits}\n"}
+    )
+    ran = publish("build", "-C", str(root))
+    assert said in ran.err
+    assert ("newsletter.yaml:4:" in ran.err) == bool(said)
 
 
 def test_a_rate_is_kept(root: Path) -> None:

@@ -19,7 +19,7 @@ from pipeline.deliver import ledger, record, subscribers
 from pipeline.deliver.addresses import address
 from pipeline.deliver.correcting import corrected, correcting
 from pipeline.deliver.letter import envelope
-from pipeline.deliver.sending import Prospect, letter, prepared, transport
+from pipeline.deliver.sending import Prospect, letter, prepared, transport, transport_name
 from pipeline.deliver.store import Store
 from pipeline.deliver.timing import Window
 from pipeline.deliver.tokens import Keys
@@ -97,6 +97,8 @@ def command(
     if logs and not (resume or retry):
         raise click.UsageError("--log goes with --resume.")
     settings = _settings(project)
+    if logs and transport_name(settings) != "smtp":
+        raise click.UsageError("--log is for a server that is reached by SMTP.")
     window = _window(settings, name, at, not_after)
     errand = Errand(project=project, settings=settings, issue=name, list=list_name, output=output)
     if to is not None:
