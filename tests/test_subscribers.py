@@ -221,6 +221,9 @@ def test_stats_count_states_by_list(root: Path) -> None:
     command(root, "add", "a@b.example", "c@d.example")
     command(root, "remove", "a@b.example")
     assert command(root, "stats") == "main: 1 active, 1 unsubscribed\n"
+    command(root, "add", "e@f.example")
+    command(root, "suppress", "--as", "bounced", "e@f.example")
+    assert command(root, "stats") == "main: 1 active, 1 unsubscribed, 1 bounced\n"
 
 
 def test_a_backup_is_the_same_people(root: Path) -> None:

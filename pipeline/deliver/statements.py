@@ -125,7 +125,7 @@ WHERE l.name = :list ORDER BY s.key
 COUNTS = """
 SELECT l.name, CASE WHEN s.standing = '' THEN m.state ELSE s.standing END AS state, count(*)
 FROM membership m JOIN subscriber s ON s.id = m.subscriber JOIN list l ON l.id = m.list
-GROUP BY l.name, state ORDER BY l.name, state
+GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 ASSIGNED = """
