@@ -24,7 +24,7 @@ _FLOORS = (
     {"assembly", "reader", "review", "revision"},
     {"build", "capture", "importing", "patrol"},
     {"deliver", "deploy", "serve"},
-    {"web"},
+    {"bounces", "doctor", "web"},
     {"cli"},
 )
 """What stands on which floor of `pipeline`, from the ground up: who imports, imports from below or from beside."""
@@ -58,6 +58,7 @@ _TABLES = {
 
 _SHELL = {
     "assembly",
+    "bounces",
     "build",
     "cache",
     "cli",

@@ -13,6 +13,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "add": "Put a link into the inbox or an issue.",
+    "bounces": "Read what came back, and mail those no more who are not there.",
     "build": "Make every edition of every issue.",
     "check": "Tell what an editor would want to know, and make nothing.",
     "deploy": "Put the site where readers find it.",

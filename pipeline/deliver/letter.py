@@ -12,7 +12,7 @@ from pipeline.deliver.transport import Envelope
 from pipeline.render.headers import phrase
 from pipeline.render.message import Hole, Piece, filled
 
-__all__ = ["Letter", "Sign", "dumped", "envelope", "loaded"]
+__all__ = ["Letter", "Sign", "dumped", "envelope", "loaded", "message_id", "send_name"]
 
 Sign = Callable[[bytes, Mapping[str, str]], bytes]
 """From a copy of the message and the values in its holes to the fields that sign it, which stand before it."""
@@ -40,13 +40,12 @@ class Letter:
 
 def envelope(letter: Letter, subscriber: int, address: str, name: str = "") -> Envelope:
     """The copy for one recipient; the same arguments give the same bytes, and so the same Message-ID."""
-    digest = hashlib.sha256(f"{letter.name}\0{address}".encode()).hexdigest()[:40]
-    message_id = f"<{digest}@{letter.domain}>"
+    id_ = message_id(letter.name, address, letter.domain)
     token = letter.keys.token(letter.list_id, subscriber)
     values = {
         "to": f"{phrase(name, len('To: '))}\r\n <{address}>" if name else address,
         "date": letter.date,
-        "message_id": message_id,
+        "message_id": id_,
         "query": f"?t={token}",
         "parameter": f"&t={token}",
     }
@@ -54,7 +53,18 @@ def envelope(letter: Letter, subscriber: int, address: str, name: str = "") -> E
     if letter.sign:
         content = letter.sign(content, values) + content
     sender = _return_path(letter, subscriber)
-    return Envelope(sender=sender, recipient=address, message_id=message_id, content=content)
+    return Envelope(sender=sender, recipient=address, message_id=id_, content=content)
+
+
+def send_name(issue: str, list_name: str, hash_: str) -> str:
+    """What tells a send apart from all others, and a correction from what it corrects."""
+    return f"{issue}\0{list_name}\0{hash_}"
+
+
+def message_id(name: str, address: str, domain: str) -> str:
+    """The Message-ID of a send's message to an address, always the same."""
+    digest = hashlib.sha256(f"{name}\0{address}".encode()).hexdigest()[:40]
+    return f"<{digest}@{domain}>"
 
 
 def _return_path(letter: Letter, subscriber: int) -> str:

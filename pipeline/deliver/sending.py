@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.build import prospect
 from pipeline.deliver.ledger import Plan, Send
-from pipeline.deliver.letter import Letter, dumped, loaded
+from pipeline.deliver.letter import Letter, dumped, loaded, send_name
 from pipeline.deliver.tokens import Keys
 from pipeline.deliver.transport import Transport
 from pipeline.deliver.transports.maildir import Maildir
@@ -94,7 +94,7 @@ def letter(send: Send | Plan, list_id: int, keys: Keys, bounces: str = "") -> Le
     """The message of a send, ready for its recipients; `bounces` is the setting. Raises BadSource for no address."""
     return Letter(
         pieces=loaded(send.pieces),
-        name=f"{send.issue}\0{send.list}\0{send.hash}",
+        name=send_name(send.issue, send.list, send.hash),
         sender=send.sender,
         domain=send.domain,
         date=send.date,

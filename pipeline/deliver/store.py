@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.deliver import request_statements, statements
+from pipeline.deliver import bounce_statements, request_statements, statements
 from pipeline.errors import PipelineError, Unwritable
 from pipeline.model import Location
 from pipeline.write.disk import replace
@@ -97,7 +97,7 @@ class Store:
         marked = _marked(self.root)  # before the ledger's own number: a sender may raise both in between
         if (self._pragma("application_id"), self._pragma("user_version")) != (_APPLICATION, _VERSION):
             raise _damaged("not made by this version of publish")
-        for statement in filter(str.strip, request_statements.SCHEMA.split(";")):
+        for statement in filter(str.strip, (request_statements.SCHEMA + bounce_statements.SCHEMA).split(";")):
             self._connection.execute(statement)
         if whole and (fault := self._pragma("quick_check(1)")) != "ok":
             raise _damaged(f"it is damaged ({fault}): restore a backup")
