@@ -14,6 +14,7 @@ from pipeline.model import Entry, Issue, Markdown, Publication
 from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.notes import Sizes, html, inline
 from pipeline.render.page import periodical, render
+from pipeline.render.templates import Raw
 
 __all__ = ["front_page", "issue_page"]
 
@@ -49,7 +50,7 @@ def issue_page(context: RenderContext) -> Iterator[Artifact]:
             tags=paths[TAGS],
             host=host,
             html=functools.partial(_html, sizes),
-            inline=inline,
+            inline=_inline,
         )
 
 
@@ -109,10 +110,15 @@ def _image(publication: Publication, issue: Issue) -> str:
     return f"{issue_url(publication, issue)}{first.name}" if first else ""
 
 
-def _html(sizes: Sizes, text: Markdown, sponsored: bool = False) -> str:
+def _html(sizes: Sizes, text: Markdown, sponsored: bool = False) -> Raw:
     """Markdown as HTML: code that may scroll is open to the keyboard, paid links say so (`rel=sponsored`)."""
     made = html(text, sizes=sizes).replace("<pre>", '<pre tabindex="0">')
-    return made.replace("<a href=", '<a rel="sponsored" href=') if sponsored else made
+    return Raw(made.replace("<a href=", '<a rel="sponsored" href=') if sponsored else made)
+
+
+def _inline(text: Markdown) -> Raw:
+    """Markdown as HTML to stand within a line."""
+    return Raw(inline(text))
 
 
 def _description(issue: Issue) -> str:
