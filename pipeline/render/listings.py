@@ -31,8 +31,8 @@ def topic_pages(context: RenderContext) -> Iterator[Artifact]:
             leaf=leaf,
             pages=topic.pages,
             runs=leaf.runs,
-            host=None if topic.kind == SITES else host,
-            others=functools.partial(_others, context) if context.appearances else None,
+            host=host,
+            others=functools.partial(_others, context),
         )
 
 

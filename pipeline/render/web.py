@@ -44,7 +44,7 @@ def issue_page(context: RenderContext) -> Iterator[Artifact]:
             contents=titled if len(titled) >= _CONTENTS_FROM else [],
             newer=context.newer(issue),
             older=context.older(issue),
-            later=functools.partial(_later, context, issue) if context.appearances else None,
+            later=functools.partial(_later, context, issue),
             topics=paths[SECTIONS],
             sites=paths[SITES],
             tags=paths[TAGS],
@@ -78,6 +78,8 @@ def _teasers(issues: Sequence[Issue]) -> dict[str, str]:
 
 def _later(context: RenderContext, issue: Issue, entry: Entry) -> list[Appearance]:
     """The first issues after this one that had the entry again."""
+    if not context.appearances:
+        return []
     found = context.appearances.get(f"{issue.name}#{entry.slug}", ())
     return [one for one in found if one.issue > issue.name][:_LATER]
 
