@@ -214,7 +214,8 @@ def _faults(out: Path) -> Iterator[str]:
             yield f"{path.name}: a merge tag"
 
 
-_OURS = (("script", ("type", "application/ld+json")), ("svg", ("class", "bars")), ("svg", ("class", "bar")))
+_PICTURES = (("svg", ("class", name)) for name in ("chart", "strip", "share"))
+_OURS = (("script", ("type", "application/ld+json")), *_PICTURES)
 """Data, which runs nothing, and the pictures of the statistics; no entry can bring either into a page."""
 
 
