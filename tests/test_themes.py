@@ -87,7 +87,8 @@ def _given(root: Path) -> Mapping[str, set[str]]:
     }
     context = prospect(Project(root=written(root, files)), "2023-03-11")
     templates = _Noting()
-    noting = dataclasses.replace(context, templates=templates, listed=context.topics.topics)
+    leaves = tuple((topic, leaf) for topic in context.topics.topics for leaf in topic.pages)
+    noting = dataclasses.replace(context, templates=templates, leaves=leaves)
     for render in (*DOCUMENTS, *LISTINGS, *EDITIONS, SEARCHED):
         list(render(noting))
     return templates.given
