@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import threading
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -39,8 +41,11 @@ def nobody(_: str) -> bool:
     return False
 
 
-def unknown(_: Claimed) -> None:
-    """The transport cannot be asked."""
+def inherit(told: Ledger, alive: Callable[[str], bool], had: bool | None, now: float) -> None:
+    """Takes over from senders that are no more, of whose messages a transport says this."""
+    told.inherit(alive)
+    for one in told.doubtful(now):
+        told.settle(one, had, now)
 
 
 def test_the_recipients_are_those_of_the_beginning(tmp_path: Path) -> None:
@@ -142,10 +147,42 @@ def test_what_a_dead_sender_left_is_settled(tmp_path: Path, resend: bool, had: b
     with Store.opened(tmp_path) as store, store.transaction():
         ledger(store, send, "dead").turn(1.0)
         told = ledger(store, send, resend=resend)
-        told.inherit(lambda _: True, lambda _: had, 2.0)
+        inherit(told, lambda _: True, had, 2.0)
         assert told.tally() == {"sending": 1}, "its sender lives"
-        told.inherit(nobody, lambda _: had, 2.0)
+        inherit(told, nobody, had, 2.0)
         assert told.tally() == {state: 1}
+
+
+def test_a_whole_list_in_doubt_is_taken_in_portions(tmp_path: Path) -> None:
+    """After a backup was restored everyone is in doubt: they are settled some thousand at a time, each once."""
+    send = frozen(tmp_path, 12_000)
+    with Store.opened(tmp_path) as store:
+        store.change("UPDATE recipient SET state = 'uncertain'")
+        told = ledger(store, send)
+        after, sizes = 0, []
+        while some := told.doubtful(1.0, after):
+            for one in some:
+                told.settle(one, True if one.id % 2 else None, 1.0)
+            after = some[-1].id
+            sizes.append(len(some))
+        assert max(sizes) <= 5_000
+        assert sum(sizes) == 12_000
+        assert told.tally() == {"sent": 6_000, "uncertain": 6_000}
+
+
+def test_no_query_of_a_sender_looks_through_a_whole_list(tmp_path: Path) -> None:
+    """What a sender asks while others wait finds its rows by an index that holds only those (SQLite's query plan)."""
+    asked = {
+        "CLAIM": "recipient_queued", "NEXT_DUE": "recipient_queued", "RELEASE": "recipient_held",
+        "ABANDONED": "recipient_held", "OWNERS": "recipient_held", "DOUBTFUL": "recipient_doubtful",
+    }  # fmt: skip
+    with Store.opened(tmp_path, make=True) as store:
+        for name, index in asked.items():
+            statement = getattr(statements, name)
+            values = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
+            plan = " ".join(str(row[3]) for row in store.rows(f"EXPLAIN QUERY PLAN {statement}", **values))
+            assert index in plan, f"{name}: {plan}"
+            assert "sqlite_autoindex_recipient" not in plan, f"{name}: {plan}"
 
 
 def test_a_name_is_alive_as_long_as_its_process(tmp_path: Path) -> None:
@@ -301,7 +338,7 @@ class Sending(RuleBasedStateMachine):
             return
         del self.open[data.draw(st.sampled_from(sorted(self.open)))]
         with self.store.transaction():
-            ledger(self.store, self.send, "heir").inherit(self.open.__contains__, unknown, self.now)
+            inherit(ledger(self.store, self.send, "heir"), self.open.__contains__, None, self.now)
 
     @rule(seconds=st.sampled_from([1.0, LEASE - 10, LEASE + 1]))
     def wait(self, seconds: float) -> None:

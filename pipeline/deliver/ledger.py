@@ -22,6 +22,7 @@ LEASE = 900.0
 _CLAIMS = 5  # batches that are looked through for one recipient in one transaction
 _KEPT = 20  # recipients that are kept at hand though their domain may not have more at once
 _SOON = 1.0
+_DOUBTFUL = 5_000  # a restored backup may leave a million in doubt
 
 PAUSES = (30.0, 120.0, 480.0, 1800.0, 3600.0, 7200.0)
 """Seconds between the tries for one recipient; after the last of them it has failed."""
@@ -159,23 +160,16 @@ class Ledger:
         self._held = []
         self.store.change(statements.RELEASE, send=self.send, owner=self.owner)
 
-    def inherit(self, alive: Callable[[str], bool], accepted: Callable[[Claimed], bool | None], now: float) -> None:
-        """Settles what senders that are no more have left: asks the transport whether it has the message."""
-        for one in self.doubtful(alive, now):
-            self.settle(one, accepted(one), now)
-
-    def doubtful(self, alive: Callable[[str], bool], now: float) -> list[Claimed]:
-        """Of whom nobody knows whether they have the message: left by senders that are no more, or uncertain.
-
-        What those senders held and had not begun is given back.
-        """
-        found = list(self.store.rows(statements.UNCERTAIN, send=self.send))
+    def inherit(self, alive: Callable[[str], bool]) -> None:
+        """Gives back what senders that are no more held; what they were sending is doubtful."""
         for (owner,) in list(self.store.rows(statements.OWNERS, send=self.send)):
             if owner != self.owner and not alive(owner):
-                self.store.change(statements.RELEASE, send=self.send, owner=owner)
-                found += self.store.rows(statements.OPEN, send=self.send, owner=owner, now=now)
-        found += self.store.rows(statements.OPEN, send=self.send, owner="", now=now)
-        return list(dict.fromkeys(Claimed(*row) for row in found))
+                self.store.change(statements.ABANDONED, send=self.send, owner=owner)
+
+    def doubtful(self, now: float, after: int = 0) -> list[Claimed]:
+        """The next of those of whom nobody knows whether they have the message, by their number."""
+        rows = self.store.rows(statements.DOUBTFUL, send=self.send, now=now, after=after, most=_DOUBTFUL)
+        return [Claimed(*row) for row in rows]
 
     def settle(self, one: Claimed, accepted: bool | None, now: float) -> None:
         """Writes what a doubtful recipient is: whoever has the message has it, whoever has not gets it.

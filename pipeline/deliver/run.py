@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,8 +28,8 @@ Progress = Callable[[Mapping[str, int]], None]
 _RECONNECTS = (1.0, 2.0, 5.0, 15.0)
 """Seconds between the tries to connect again; after the last the run stops, and no recipient has failed by it."""
 
-_ASKED = 10
-"""How often, a second apart, a mail server's log is asked about messages whose sessions have not ended in it."""
+_ASKED = 10.0
+"""Seconds for which a mail server's log is asked about messages whose sessions have not ended in it."""
 
 _GLANCE = 0.2
 _NAP = 1.0
@@ -78,23 +78,32 @@ def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
 
 def _settle(store: Store, job: Job, ledger: Ledger) -> None:
     """Finds out what became of the messages that earlier senders have left in doubt. Raises Unreachable."""
-    with store.transaction():
-        doubtful = ledger.doubtful(functools.partial(alive, job.root), time.time())
-    letters = {one: _envelope(job, one) for one in doubtful}
     transport = job.transport()
     transport.open()
-    had = {one: transport.accepted(letter) for one, letter in letters.items()}
     transport.close()
-    for again in range(_ASKED if job.logs else 0):
-        wanted = {letters[one].message_id: one.at for one in doubtful if had[one] is None}
-        if not wanted:
-            break
-        time.sleep(min(again, 1))
-        told = fates(job.logs, wanted, time.time())
-        had |= {one: told[letters[one].message_id] for one in doubtful if had[one] is None}
     with store.transaction():
-        for one in doubtful:
-            ledger.settle(one, had[one], time.time())
+        ledger.inherit(functools.partial(alive, job.root))
+    after, until = 0, time.time() + _ASKED
+    while doubtful := ledger.doubtful(time.time(), after):
+        had = {one: transport.accepted(_envelope(job, one)) for one in doubtful}
+        unknown = [one for one in doubtful if had[one] is None]
+        if job.logs and unknown:
+            had |= _logged(job, unknown, until)
+        with store.transaction():
+            for one in doubtful:
+                ledger.settle(one, had[one], time.time())
+        after = doubtful[-1].id
+
+
+def _logged(job: Job, doubtful: Sequence[Claimed], until: float) -> Mapping[Claimed, bool | None]:
+    """What the mail server's log says of them, asked again until it has told of all."""
+    names = {one: _envelope(job, one).message_id for one in doubtful}
+    while True:
+        told = fates(job.logs, {names[one]: one.at for one in doubtful}, time.time())
+        had = {one: told[name] for one, name in names.items()}
+        if None not in had.values() or time.time() > until:
+            return had
+        time.sleep(1)
 
 
 def _envelope(job: Job, one: Claimed) -> Envelope:

@@ -61,7 +61,8 @@ CREATE TABLE recipient (
     UNIQUE (send, address)
 );
 CREATE INDEX recipient_queued ON recipient (send, due, id) WHERE state = 'queued';
-CREATE INDEX recipient_open ON recipient (send, state) WHERE state IN ('sending', 'uncertain', 'failed');
+CREATE INDEX recipient_doubtful ON recipient (send, id) WHERE state IN ('sending', 'uncertain');
+CREATE INDEX recipient_held ON recipient (send, owner) WHERE lease > 0;
 CREATE INDEX recipient_subscriber ON recipient (subscriber);
 """
 """The tables. `recipient` has a row for each who was on the list when the send began; `lease` is until when it is held.
@@ -202,7 +203,7 @@ UPDATE recipient SET owner = :owner, lease = :until, fence = fence + 1
 WHERE id IN (
     SELECT id FROM recipient WHERE send = :send AND state = 'queued' AND due <= :now AND lease <= :now
     ORDER BY due, id LIMIT :most
-)
+) AND state = 'queued' AND lease <= :now
 RETURNING id, subscriber, address, name, attempts, fence, at
 """
 INTENT = f"""
@@ -221,15 +222,16 @@ NEXT_DUE = """
 SELECT CASE WHEN due > lease THEN due ELSE lease END FROM recipient
 WHERE send = :send AND state = 'queued' ORDER BY due, id LIMIT 1
 """
-RELEASE = "UPDATE recipient SET lease = 0 WHERE send = :send AND state = 'queued' AND owner = :owner"
-OWNERS = "SELECT DISTINCT owner FROM recipient WHERE send = :send AND state IN ('queued', 'sending') AND lease > 0"
-PUT_OFF = "UPDATE recipient SET due = :due, lease = 0 WHERE id = :id AND fence = :fence AND state = 'queued'"
-OPEN = """
-SELECT id, subscriber, address, name, attempts, fence, at FROM recipient
-WHERE send = :send AND (state = 'sending' AND (owner = :owner OR lease <= :now))
+RELEASE = """
+UPDATE recipient SET lease = 0 WHERE send = :send AND owner = :owner AND lease > 0 AND state = 'queued'
 """
-UNCERTAIN = """
-SELECT id, subscriber, address, name, attempts, fence, at FROM recipient WHERE send = :send AND state = 'uncertain'
+ABANDONED = "UPDATE recipient SET lease = 0 WHERE send = :send AND owner = :owner AND lease > 0"
+OWNERS = "SELECT DISTINCT owner FROM recipient WHERE send = :send AND lease > 0"
+PUT_OFF = "UPDATE recipient SET due = :due, lease = 0 WHERE id = :id AND fence = :fence AND state = 'queued'"
+DOUBTFUL = """
+SELECT id, subscriber, address, name, attempts, fence, at FROM recipient
+WHERE send = :send AND id > :after AND state IN ('sending', 'uncertain') AND (state = 'uncertain' OR lease <= :now)
+ORDER BY id LIMIT :most
 """
 HELD = """
 UPDATE recipient SET state = 'uncertain', reason = :reason, lease = 0
