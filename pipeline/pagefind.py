@@ -109,7 +109,7 @@ class SearchIndex:
         """The folder that Pagefind wrote the index to."""
         made = self._work / "made"
         ran = subprocess.run(
-            [program, "--site", self._pages, "--output-path", made, "--silent"],
+            [program, "--site", self._pages.name, "--output-path", made.name, "--silent"],
             cwd=self._work,  # a pagefind.toml of the author's, or settings of the environment, are of other sites
             env={},
             stdin=subprocess.DEVNULL,

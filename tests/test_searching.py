@@ -61,6 +61,12 @@ def test_no_text_forges_what_the_index_knows_of_places(tmp_path: Path) -> None:
     assert "forged" in str(found["content"])
 
 
+def test_the_publication_may_be_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search is made for `-C weekly` as for the whole path."""
+    monkeypatch.chdir(tmp_path)
+    assert _fragments(_built(Path("weekly")))
+
+
 def test_the_same_issues_make_the_same_index(tmp_path: Path) -> None:
     """From nothing, from the cache and with the cache deleted the bytes are the same, in whatever order files came."""
     first = _built(tmp_path / "a")
