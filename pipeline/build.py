@@ -62,7 +62,7 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         settings, lacking = searchable(archive.settings, archive.issues)
         chosen = named_among(archive.issues, names)
         checked = chosen or archive.issues
-        history = history_of(archive.issues, archive.keys)
+        history = history_of(archive.issues, archive.known)
         known = baseline(project)
         told = beyond(judged(archive.findings, checked, settings.rules), known)
         look = by_title if names else by_address
@@ -102,7 +102,7 @@ def prospect(project: Project, name: str) -> RenderContext:
     """What a build would render the issue of this name with. Raises a PipelineError where something is unreadable."""
     report = Report()
     archive = read_archive(project, publication(project, report), report, [name])
-    history = history_of(archive.issues, archive.keys)
+    history = history_of(archive.issues, archive.known)
     whole = context_of(project, archive.settings, archive.issues, history, cached=False)
     return whole.only(named_among(whole.issues, [name]))
 

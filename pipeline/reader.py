@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.cache.readings import Keys, Read, Readings, content, packed, unpacked
+from pipeline.cache import titles
+from pipeline.cache.log import Log
+from pipeline.cache.readings import Keys, Read, content, fetched, packed, unpacked
 from pipeline.check import check
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.history.archive import misnumbered, numbered
-from pipeline.history.memory import keys_of
+from pipeline.history.memory import Known, keys_of
+from pipeline.history.near import Numbers
 from pipeline.model import Issue, Location, Publication
 from pipeline.parallel import shares, spread
 from pipeline.project import Project
@@ -38,12 +42,31 @@ class Archive:
     findings: tuple[Finding, ...]
     keys: Mapping[str, Keys]
     contents: Mapping[str, bytes]
-    _fresh: Mapping[bytes, bytes] = field(repr=False)
-    _readings: Readings = field(repr=False)
+    _readings: Log = field(repr=False)
+    _titles: Log = field(repr=False)
+
+    @property
+    def known(self) -> Known:
+        """What is known of the entries that are out."""
+        return Known(keys=[keys for issue in self._out() for keys in self.keys[issue.name]], numbers=self._numbers)
 
     def keep(self) -> None:
         """Keeps what was read for the next time, for one process at a time."""
-        self._readings.keep(self._fresh, self.contents.values())
+        for log in (self._readings, self._titles):
+            log.keep(self.contents.values())
+
+    def _out(self) -> list[Issue]:
+        return [issue for issue in self.issues if not issue.draft]
+
+    def _numbers(self) -> list[Numbers]:
+        """The numbers of all titles that are out, those that were not kept made in every process."""
+        kept = {issue.name: self._titles.get(self.contents[issue.name]) for issue in self._out()}
+        rest = [issue for issue in self._out() if not kept[issue.name]]
+        made = spread(lambda some: [titles.packed(issue) for issue in some], shares(rest, SHARE))
+        for issue, data in zip(rest, itertools.chain.from_iterable(made), strict=True):
+            self._titles.add(self.contents[issue.name], data)
+            kept[issue.name] = data
+        return [numbers for data in kept.values() for numbers in titles.unpacked(data or b"")]
 
 
 def read_archive(project: Project, settings: Publication | None, report: Report, names: Sequence[str]) -> Archive:
@@ -56,8 +79,8 @@ def read_archive(project: Project, settings: Publication | None, report: Report,
     for name in names:
         if not any(name in (folder, folder[:10]) for folder in folders):
             report.error(Location(path=f"issues/{name}"), "missing-issue", "no such folder: an issue is a dated folder")
-    readings = Readings(project.cache / "readings")
-    found, fresh = _found(project, settings.sections if settings else (), readings, folders)
+    readings = Log(project.cache / "readings")
+    found = _found(project, settings.sections if settings else (), readings, folders)
     findings, told = report.findings, list[Finding]()
     for folder, (_, read) in found.items():
         asked = not names or folder in names or folder[:10] in names
@@ -75,19 +98,19 @@ def read_archive(project: Project, settings: Publication | None, report: Report,
         findings=(*findings, *told),
         keys={name: read.keys for name, (_, read) in found.items()},
         contents={name: key for name, (key, _) in found.items()},
-        _fresh=fresh,
         _readings=readings,
+        _titles=Log(project.cache / "titles"),
     )
 
 
 def _found(
-    project: Project, order: tuple[str, ...], readings: Readings, names: Sequence[str]
-) -> tuple[dict[str, tuple[bytes, Read]], dict[bytes, bytes]]:
-    """Each folder's content as a key, with its reading; and by key, packed, the readings that were not kept."""
+    project: Project, order: tuple[str, ...], readings: Log, names: Sequence[str]
+) -> dict[str, tuple[bytes, Read]]:
+    """Each folder's content as a key, with its reading; those that were not kept are, by the log."""
     kept: dict[str, tuple[bytes, Read]] = {}
     for name in names if readings else ():
         key = content(project.folder(name), order)
-        read = readings.get(key)
+        read = fetched(readings, key)
         if read:
             kept[name] = key, read
     here: dict[bytes, Read] = {}
@@ -102,10 +125,11 @@ def _found(
         return made
 
     rest = [name for name in names if name not in kept]
-    made = [pair for share in spread(fresh, shares(rest, SHARE)) for pair in share]
+    made = itertools.chain.from_iterable(spread(fresh, shares(rest, SHARE)))
     for name, (key, data) in zip(rest, made, strict=True):
         kept[name] = key, here.get(key) or unpacked(data)
-    return {name: kept[name] for name in names}, dict(made)
+        readings.add(key, data)
+    return {name: kept[name] for name in names}
 
 
 def _read(folder: Folder, order: tuple[str, ...]) -> Read:

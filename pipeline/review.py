@@ -5,16 +5,15 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from pipeline.cache.readings import Keys
 from pipeline.check import compared, email_size, in_passing
 from pipeline.check.baseline import Row, beyond
 from pipeline.check.severities import judged
 from pipeline.findings import Finding, Severity
 from pipeline.history.aliases import aliased
-from pipeline.history.memory import History, Memory, one_by_one
+from pipeline.history.memory import History, Known, Memory, one_by_one
 from pipeline.history.repeats import Look, by_title
 from pipeline.model import Entry, Issue, Location, Publication
 from pipeline.parallel import shares, spread
@@ -48,7 +47,7 @@ def examine(
             yield from in_passing(issue, history)
             yield from compared(issue, history, settings, look)
 
-        had = _in_shares(told, checked, history_of(archive.issues, archive.keys), settings)
+        had = _in_shares(told, checked, history_of(archive.issues, archive.known), settings)
         seen = judged(archive.findings, checked, settings.rules)
     left = Counter(known) if known is not None else baseline(project)
     findings = [*beyond((*seen, *had), left)]
@@ -59,11 +58,9 @@ def examine(
     return tuple(in_order(findings))
 
 
-def history_of(issues: Sequence[Issue], keys: Mapping[str, Keys] | None = None) -> Memory:
-    """What those of the issues that are out carried; `keys`, where known, are those of their entries, by issue."""
-    out = [issue for issue in issues if not issue.draft]
-    known = [of_one for issue in out for of_one in keys[issue.name]] if keys is not None else None
-    return Memory(out, each=_in_every_process, keys=known)
+def history_of(issues: Sequence[Issue], known: Known | None = None) -> Memory:
+    """What those of the issues that are out carried, and what is known of that already."""
+    return Memory((issue for issue in issues if not issue.draft), each=_in_every_process, known=known)
 
 
 def _in_every_process(work: Callable[[Entry], _Found], issues: Sequence[Issue]) -> list[_Found]:
@@ -97,4 +94,6 @@ def _in_shares(
     parts = shares(issues, SHARE)
     if len(parts) > 1:
         memory.prepare()
+    else:
+        memory.expect(entry.title for issue in issues for entry in issue.walk())
     return judged(itertools.chain.from_iterable(spread(found, parts)), issues, settings.rules)

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from publications import SETTINGS, publish, written
 
+from pipeline.cache.log import Log
 from pipeline.cache.made import Made
-from pipeline.cache.readings import Read, Readings, packed, unpacked
+from pipeline.cache.readings import Read, fetched, packed, unpacked
 from pipeline.read.issue import Reading
 
 PIXEL = bytes.fromhex(
@@ -174,38 +175,50 @@ def test_a_reading_that_somebody_slipped_in_runs_no_code(tmp_path: Path) -> None
     """Bytes that would call a function when they are read, checksum and all, are no reading."""
     trap, key = pickle.dumps(_Trap(tmp_path / "sprung")), b"k" * 16
     (tmp_path / "readings").write_bytes(struct.pack("<16sII", key, zlib.crc32(trap), len(trap)) + trap)
-    assert Readings(tmp_path / "readings").get(key) is None
+    assert fetched(Log(tmp_path / "readings"), key) is None
     assert not (tmp_path / "sprung").exists()
     pickle.loads(trap)  # noqa: S301, it is our own trap
     assert (tmp_path / "sprung").exists()
 
 
-def test_readings_survive_a_torn_end(tmp_path: Path) -> None:
+def kept(path: Path, records: dict[bytes, bytes], used: list[bytes]) -> None:
+    """Adds records to a log in one go."""
+    log = Log(path)
+    for key, data in records.items():
+        log.add(key, data)
+    log.keep(used)
+
+
+def test_a_log_survives_a_torn_end(tmp_path: Path) -> None:
     """Of a file that was cut anywhere each whole record is found, and one added later lands behind the last of them."""
-    path = tmp_path / "readings"
-    read = Read(reading=Reading(issue=None, findings=()), findings=(), keys=(frozenset({"a"}),))
-    records = {bytes([number]) * 16: packed(read) for number in range(4)}
-    Readings(path).keep(records, records)
+    path = tmp_path / "log"
+    records = {bytes([number]) * 16: b"some bytes" * 9 for number in range(4)}
+    kept(path, records, list(records))
     whole = path.read_bytes()
     for cut in range(len(whole)):
         path.write_bytes(whole[:cut])
-        standing = Readings(path)
-        found = [key for key in records if standing.get(key) == read]
+        found = [key for key in records if Log(path).get(key) == records[key]]
         assert found == list(records)[: cut * 4 // len(whole)]
-        standing.keep({b"n" * 16: packed(read)}, [*found, b"n" * 16])
-        again = Readings(path)
-        assert all(again.get(key) == read for key in (*found, b"n" * 16))
+        kept(path, {b"n" * 16: b"new"}, [*found, b"n" * 16])
+        again = Log(path)
+        assert [again.get(key) for key in (*found, b"n" * 16)] == [*(records[key] for key in found), b"new"]
 
 
 def test_what_is_no_longer_used_goes(tmp_path: Path) -> None:
-    """Readings of old texts are dropped once they are more than half of the file."""
-    path = tmp_path / "readings"
-    read = Read(reading=Reading(issue=None, findings=()), findings=(), keys=())
+    """Records of old texts are dropped once they are more than half of the file."""
+    path = tmp_path / "log"
     for number in range(100):
-        key = bytes([number]) * 16
-        Readings(path).keep({key: packed(read)}, [key])
-    assert path.stat().st_size < 5 * (len(packed(read)) + 24)
+        kept(path, {bytes([number]) * 16: b"some bytes" * 9}, [bytes([number]) * 16])
+    assert path.stat().st_size < 500
+    assert Log(path).get(bytes([99]) * 16)
+
+
+def test_a_reading_comes_back_as_it_was(tmp_path: Path) -> None:
+    """What is packed and unpacked is equal, and damaged bytes are none."""
+    read = Read(reading=Reading(issue=None, findings=()), findings=(), keys=(frozenset({"a"}),))
     assert unpacked(packed(read)) == read
+    kept(tmp_path / "log", {b"k" * 16: packed(read)[:-9]}, [b"k" * 16])
+    assert fetched(Log(tmp_path / "log"), b"k" * 16) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"a": 1}', b'{"a": ["", [["x", []]]]}', b"\xff"])

@@ -4,54 +4,40 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pipeline.addresses import is_attachment
-from pipeline.identity import grams, identify, names
+from pipeline.history.near import Near, Numbers, index, numbers_of
+from pipeline.identity import identify
 from pipeline.markup import links
 from pipeline.model import Entry, Issue, Location, Section
 
 __all__ = [
     "AT_MOST",
-    "GRAMS",
-    "USUAL",
     "Before",
     "Each",
     "History",
+    "Known",
     "Memory",
     "Past",
     "is_standing",
     "key_of",
     "keys_of",
     "mentions",
-    "numbers_of",
     "one_by_one",
     "parents_of",
     "past",
-    "rarest",
 ]
 
 AT_MOST = 50
 """Answers to a question, or an issue of one title 3,000 times would be compared with itself 4 million times."""
 
-_RAREST = 4  # grams of a title by which it is found again; more bring no more true ones (measured on a million titles)
-
-USUAL = 20
-"""Titles by which a gram finds nothing that their names do not (measured on ten years of a weekly)."""
-
-GRAMS = 1 << 22
-"""Kinds of grams that are counted apart, and each as far as a byte can: so an index keeps the counts in 4 MiB."""
-
 _LAST, _OF_LAST, _EVER = 10, 3, 6
 """A link stands when it was in three of the last ten issues, or in six ever (measured on ten archives)."""
 
-_Key = TypeVar("_Key")
 _Found = TypeVar("_Found")
-_Numbers = tuple[frozenset[int], frozenset[int]]
-_Keys = Sequence[Collection[str]]  # of each entry, in the order of the issues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,23 +103,11 @@ def keys_of(entry: Entry) -> set[str]:
     return {key for key in (key_of(entry.url), *map(key_of, entry.alias)) if key}
 
 
-@functools.lru_cache(maxsize=1 << 12)
-def numbers_of(title: str) -> _Numbers:
-    """The numbers by which a title is found again: those of its names, and those of its grams."""
-    return names(title), grams(title)
-
-
 def mentions(entry: Entry) -> Iterator[str]:
     """The addresses that an entry names beside its own."""
     yield from (link.url for link in entry.links)
     if "](" in entry.note or "<" in entry.note:
         yield from (link.url for link in links(entry.note))
-
-
-def rarest(some: Iterable[int], frequency: Mapping[int, int] | bytearray) -> list[int]:
-    """Of a title's grams those by which it is found again; `frequency` says how often those of one kind were seen."""
-    seldom = sorted([(min(frequency[gram % GRAMS], 255), gram) for gram in some])
-    return [gram for _, gram in seldom[:_RAREST]]
 
 
 def is_standing(pasts: Sequence[Past], name: str, history: History) -> bool:
@@ -168,17 +142,31 @@ def past(issue: Issue, section: Section, entry: Entry) -> Past:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known already of each entry of some issues, in their order: its keys, a way to its title's numbers."""
+
+    keys: Sequence[Collection[str]] | None = None
+    numbers: Callable[[], Sequence[Numbers]] | None = None
+
+
 class Memory:
     """The history of some issues, oldest first, as they were read. Drafts are no history: leave them out.
 
-    What entries are found by is made when it is first asked for, by `each`, unless their `keys` are known.
+    What entries are found by is made when it is first asked for, by `each`, unless it is `known`.
     """
 
-    def __init__(self, issues: Iterable[Issue], each: Each[Any] = one_by_one, keys: _Keys | None = None) -> None:
+    def __init__(self, issues: Iterable[Issue], each: Each[Any] = one_by_one, known: Known | None = None) -> None:
         self._issues = tuple(issues)
         self._names = [issue.name for issue in self._issues]
         self._each = each
-        self._keys = keys
+        self._known = known or Known()
+        self._asked: frozenset[str] | None = None
+
+    def expect(self, titles: Iterable[str] | None) -> None:
+        """Says what titles will be asked for, None for any: less is made for few. Another one costs time alone."""
+        self._asked = None if titles is None else frozenset(titles)
+        self.__dict__.pop("_by_title", None)
 
     def crowded(self, aliases: Collection[str] = ()) -> tuple[Issue, ...]:
         """The issues with an entry whose key another entry has as well, or is among those of `aliases`."""
@@ -213,10 +201,9 @@ class Memory:
 
     def near(self, title: str, before: Before) -> Sequence[Past]:
         """By names of titles, else by their rarest grams."""
-        by_name, by_gram, known = self._by_title
-        names, grams = known.get(title) or numbers_of(title)
-        lists = [by_name[name] for name in names if name in by_name]
-        lists += [by_gram[gram] for gram in grams if gram in by_gram and len(by_gram[gram]) <= USUAL]
+        if self._asked is not None and title not in self._asked:
+            self.expect(None)
+        lists = self._by_title.of(self._numbers_by_title.get(title) or numbers_of(title))
         return self._pasts(sorted({number for some in lists for number in self._last(some, before)}), before)
 
     def at(self, reference: str) -> Past | None:
@@ -260,23 +247,31 @@ class Memory:
 
     @functools.cached_property
     def _by_key(self) -> dict[str, list[int]]:
-        return _index(self._each(keys_of, self._issues) if self._keys is None else self._keys)
+        return index(self._each(keys_of, self._issues) if self._known.keys is None else self._known.keys)
 
     @functools.cached_property
     def _by_mention(self) -> dict[str, list[int]]:
-        return _index(self._each(_mentioned, self._issues))
+        return index(self._each(_mentioned, self._issues))
 
     @functools.cached_property
     def _by_parent(self) -> dict[str, list[int]]:
-        return _index(self._each(parents_of, self._issues))
+        return index(self._each(parents_of, self._issues))
 
     @functools.cached_property
-    def _by_title(self) -> tuple[dict[int, list[int]], dict[int, list[int]], dict[str, _Numbers]]:
-        """By names, and by the rarest grams of each title: a title that is like it has one of them; and all numbers."""
-        found = self._each(lambda entry: numbers_of(entry.title), self._issues)
-        known = {entry.title: numbers for (_, _, entry), numbers in zip(self._entries, found, strict=True)}
-        frequency = Counter(gram % GRAMS for _, grams in found for gram in grams)
-        return _index(names for names, _ in found), _index(rarest(grams, frequency) for _, grams in found), known
+    def _numbers(self) -> Sequence[Numbers]:
+        if self._known.numbers is not None:
+            return self._known.numbers()
+        return self._each(lambda entry: numbers_of(entry.title), self._issues)
+
+    @functools.cached_property
+    def _numbers_by_title(self) -> dict[str, Numbers]:
+        return {entry.title: numbers for (_, _, entry), numbers in zip(self._entries, self._numbers, strict=True)}
+
+    @functools.cached_property
+    def _by_title(self) -> Near:
+        if self._asked is None:
+            return Near(self._numbers)
+        return Near(self._numbers, [self._numbers_by_title.get(title) or numbers_of(title) for title in self._asked])
 
 
 def _mentioned(entry: Entry) -> set[str]:
@@ -286,12 +281,3 @@ def _mentioned(entry: Entry) -> set[str]:
 def parents_of(entry: Entry) -> set[str]:
     """The key of what an entry's address is of a part of."""
     return {identify(entry.url).parent} - {""} if entry.url and not is_attachment(entry.url) else set()
-
-
-def _index(found: Iterable[Iterable[_Key]]) -> dict[_Key, list[int]]:
-    """The numbers of the entries that are found by each key."""
-    numbers: dict[_Key, list[int]] = defaultdict(list)
-    for number, keys in enumerate(found):
-        for key in keys:
-            numbers[key].append(number)
-    return dict(numbers)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.history.archive import numbered
-from pipeline.history.memory import GRAMS, rarest
+from pipeline.history.near import GRAMS, rarest
 from pipeline.index.intake import Intake
 from pipeline.index.lookup import About, Known, State, known, small
 from pipeline.model import Issue

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pipeline
-from pipeline.history.memory import AT_MOST, USUAL, Before, Past, numbers_of
+from pipeline.history.memory import AT_MOST, Before, Past
+from pipeline.history.near import USUAL, numbers_of
 from pipeline.identity import RULES_VERSION, key_number
 from pipeline.model import Location
 
@@ -43,7 +44,7 @@ DAMAGED = (sqlite3.Error, zlib.error, ValueError, LookupError, TypeError)
 """What reading a file that is no whole index of ours may raise."""
 
 _SCHEMA = 1
-_RULES = ("history/archive.py", "history/memory.py", "index", "markup.py", "slugs.py", "identity", "read")
+_RULES = ("history", "index", "markup.py", "slugs.py", "identity", "read")
 """The modules and packages whose change makes an index stale."""
 
 _FEW = f"SELECT number FROM grams WHERE clue = ? LIMIT {USUAL + 1}"
