@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -76,6 +77,16 @@ def test_the_same_issues_make_the_same_index(tmp_path: Path) -> None:
     assert _built(tmp_path / "a") == first
     written(tmp_path / "b", dict(reversed(_FILES.items())))
     assert _built(tmp_path / "b") == first
+
+
+def test_the_publication_may_be_named_by_a_relative_path(tmp_path: Path) -> None:
+    """From the folder above, `-C NAME` makes the same index as a whole path does."""
+    whole = _built(tmp_path / "a")
+    shutil.rmtree(tmp_path / "a" / "out" / "pagefind")
+    shutil.rmtree(tmp_path / "a" / ".publish")
+    with contextlib.chdir(tmp_path):
+        assert publish("build", "-C", "a").code == 0
+    assert _built(tmp_path / "a") == whole
 
 
 def test_an_index_that_nothing_changed_is_not_made_again(tmp_path: Path) -> None:
