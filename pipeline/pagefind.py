@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import importlib.util
 import os
 import shutil
@@ -15,7 +14,7 @@ from pathlib import Path
 from pipeline.errors import Unsearchable
 from pipeline.model import Location
 from pipeline.render.artifact import Artifact
-from pipeline.write.disk import refused, sync
+from pipeline.write.disk import refused
 
 __all__ = ["SearchIndex", "program", "searching"]
 
@@ -32,7 +31,7 @@ def program() -> Path | None:
     for folder in spec.submodule_search_locations or () if spec else ():
         found = Path(folder) / "pagefind"
         if os.access(found, os.X_OK):
-            return found
+            return found.absolute()
     return None
 
 
@@ -40,26 +39,24 @@ def program() -> Path | None:
 def searching(root: Path, *, dry_run: bool = False) -> Iterator[SearchIndex]:
     """An index to be made under the publication's lock; what it needs meanwhile is gone in the end.
 
-    What was made is kept in the cache, which may be deleted at any time; a dry run keeps nothing and writes nothing
-    beside the publication.
+    A dry run writes nothing beside the publication.
     """
-    work = root / ".publish"
+    work = root / ".publish" / "search"
     with contextlib.ExitStack() as stack:
         if dry_run:
-            yield SearchIndex(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="publish-"))), cache=None)
-            return
-        shutil.rmtree(work / "search", ignore_errors=True)  # of a build that was killed
-        stack.callback(shutil.rmtree, work / "search", ignore_errors=True)
-        yield SearchIndex(work / "search", cache=work / "cache" / "search")
+            work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="publish-")))
+        else:
+            shutil.rmtree(work, ignore_errors=True)  # of a build that was killed
+            stack.callback(shutil.rmtree, work, ignore_errors=True)
+        yield SearchIndex(work)
 
 
 class SearchIndex:
     """The pages that can be found, and the files that find them; made by `searching`."""
 
-    def __init__(self, work: Path, *, cache: Path | None) -> None:
+    def __init__(self, work: Path) -> None:
         self._work = work
         self._pages = work / "pages"
-        self._cache = cache
 
     def add(self, page: Artifact) -> None:
         """Take a page in; may be called in processes forked within `searching`. Raises Unwritable."""
@@ -69,41 +66,19 @@ class SearchIndex:
             path.write_bytes(bytes(page.content))
 
     def files(self) -> Iterator[Artifact]:
-        """The index, `pagefind/...`: from the cache where it is of these pages and this Pagefind, else made anew.
+        """The index, `pagefind/...`: the same pages make the same bytes, in whatever order they came.
 
-        The same pages make the same bytes, in whatever order they came. Raises Unsearchable where Pagefind fails
-        or is not installed, Unwritable.
+        Raises Unsearchable where Pagefind fails or is not installed, Unwritable.
         """
         found = program()
         if found is None:
             raise Unsearchable.at(_WHERE, "search", "Pagefind is not installed")
         with refused(_PLACE):
-            made = self._kept(found, self._cache) if self._cache else self._run(found)
+            made = self._run(found)
             paths = [path for path in sorted(made.rglob("*")) if path.is_file()]
         for path in paths:
             if not path.name.startswith(_NOT_NEEDED):
                 yield Artifact(path=f"pagefind/{path.relative_to(made).as_posix()}", content=path)
-
-    def _kept(self, program: Path, cache: Path) -> Path:
-        """The folder of the index in the cache, which holds the newest alone."""
-        kept = cache / self._digest(program)
-        if not kept.is_dir():
-            made = self._run(program)
-            shutil.rmtree(cache, ignore_errors=True)
-            cache.mkdir(parents=True)
-            sync(made)  # or the name could outlive a power cut without what it names
-            made.rename(kept)
-        return kept
-
-    def _digest(self, program: Path) -> str:
-        """What the index depends on: the program, known by its time and size, and every page."""
-        found = program.stat()
-        digest = hashlib.blake2b(f"{found.st_mtime_ns} {found.st_size}".encode(), digest_size=16)
-        for path in sorted(self._pages.rglob("*.html")):
-            content = path.read_bytes()
-            digest.update(f"\0{path.relative_to(self._pages)}\0{len(content)}\0".encode())
-            digest.update(content)
-        return digest.hexdigest()
 
     def _run(self, program: Path) -> Path:
         """The folder that Pagefind wrote the index to."""
