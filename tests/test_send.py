@@ -315,6 +315,19 @@ def test_it_waits_for_its_time(root: Path) -> None:
     assert all(date >= due for date in dates), "the message is dated before it went out"
 
 
+def test_who_sleeps_through_the_time_does_not_begin_late(root: Path) -> None:
+    """Where the machine was suspended until after --not-after, it refuses as soon as it is awake."""
+    with running(root, "--at", soon(4)[0].isoformat(), "--not-after", soon(5)[0].isoformat()) as process:
+        assert process.stderr is not None
+        assert "begins at" in process.stderr.readline()
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(5)
+        process.send_signal(signal.SIGCONT)
+        out, err = process.communicate()
+    assert (process.returncode, "[too-late]" in err) == (1, True), out + err
+    assert not (root / "var/mail").exists()
+
+
 def test_what_was_agreed_to_is_what_goes_out(root: Path) -> None:
     """Where another message was built while a send waited, it refuses."""
     with running(root, "--at", soon(6)[0].isoformat()) as process:

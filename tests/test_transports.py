@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Session
 from aiosmtpd.smtp import Envelope as Received
 from deliveries import accepted, frozen, job, sink, smtp, states, unused
-from mail_servers import KINDS, SECRET, aiosmtpd, case, client
+from mail_servers import KINDS, SECRET, Kept, aiosmtpd, case, client
 
 from pipeline.deliver.run import run
 from pipeline.deliver.store import Store
@@ -161,6 +161,36 @@ def test_a_list_goes_to_debians_sink_whole(options: list[str], tmp_path: Path) -
     had = accepted(tmp_path / "sink")
     assert had.keys() == states(tmp_path, send).keys()
     assert set(had.values()) == {1}
+
+
+class Counting(Kept):
+    """Counts the connections as well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sessions: set[int] = set()
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Received, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Greets."""
+        self.sessions.add(id(session))
+        session.host_name = hostname
+        return responses
+
+
+def test_a_connection_is_used_for_message_after_message(tmp_path: Path) -> None:
+    """Three sessions open three connections, and the one that asks first whether there is a server."""
+    send, counting = frozen(tmp_path, 60), Counting()
+    server = Controller(counting, hostname="127.0.0.1", port=unused())
+    server.start()
+    try:
+        with Store.opened(tmp_path) as store:
+            assert run(store, job(tmp_path, send, smtp(server.port), 3), lambda _: None) == {"sent": 60}
+    finally:
+        server.stop()
+    assert len(counting.sessions) <= 4
+    assert len(counting.messages) == 60
 
 
 class Refusing:

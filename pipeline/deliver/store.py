@@ -42,6 +42,7 @@ class Store:
         self.root = root
         self._connection = connection
         self._writer = 0
+        self._mark = -1
 
     @classmethod
     @contextlib.contextmanager
@@ -70,13 +71,15 @@ class Store:
             connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise Unwritable.at(Location(path=DATABASE), "unwritable", str(error)) from None
+        store = cls(root, connection)
         try:
             with _told():
-                store = cls(root, connection)
                 store._prepare(whole=whole)
                 yield store
         finally:
             connection.close()
+            if store._mark >= 0:
+                os.close(store._mark)
 
     def _prepare(self, *, whole: bool) -> None:
         for pragma in (
@@ -156,11 +159,9 @@ class Store:
     # be quick: after a loss of power it may be older, and then refuses less.
     def mark(self, epoch: int) -> None:
         """Writes beside the ledger how far it has come."""
-        descriptor = os.open(self.root / _MARK, os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            os.pwrite(descriptor, b"%020d\n" % epoch, 0)
-        finally:
-            os.close(descriptor)
+        if self._mark < 0:
+            self._mark = os.open(self.root / _MARK, os.O_WRONLY | os.O_CREAT, 0o600)
+        os.pwrite(self._mark, b"%020d\n" % epoch, 0)
 
     def backup(self, target: Path) -> None:
         """A whole copy of the database as one file, while others go on; its old copy is replaced in one instant."""
