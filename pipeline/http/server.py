@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import signal
 import socket
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -129,5 +130,6 @@ def run(
         limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=patience,
     )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it anew at its end
     with contextlib.suppress(KeyboardInterrupt):
         _Server(config, leaving).run(sockets=[listens])
