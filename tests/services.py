@@ -72,13 +72,13 @@ class Site:
 
 @contextlib.contextmanager
 def serving(root: Path, settings: str = SETTINGS, *, proxies: int = 0) -> Iterator[Site]:
-    """The service of the publication in a folder, made there where there is none."""
-    if not (root / "newsletter.yaml").exists():
-        written(root, {"newsletter.yaml": settings})
-    project, report = Project(root=root), Report()
-    known = publication(project, report)
-    assert known is not None, report.findings
+    """The service of the publication in a folder, made there where there is none; PORT in its settings is its own."""
     with contextlib.closing(listening("127.0.0.1", 0)) as listens:
+        if not (root / "newsletter.yaml").exists():
+            written(root, {"newsletter.yaml": settings.replace("PORT", str(listens.getsockname()[1]))})
+        project, report = Project(root=root), Report()
+        known = publication(project, report)
+        assert known is not None, report.findings
         site = Site(root=root, port=listens.getsockname()[1])
         with service(project, known, site.log.append, proxies=proxies) as app:
             server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none", http="h11"))

@@ -58,4 +58,5 @@ RETURNING id, key, address, tries
 """
 WAITING = "SELECT count(*) FROM request WHERE mail = 'queued' AND open AND due <= :now"
 STANDING_OF = "SELECT count(*) FROM subscriber WHERE key = :key AND standing <> ''"
+UNMAILED = "UPDATE request SET mail = 'none', open = FALSE WHERE id = :id"
 MAIL = "UPDATE request SET mail = :mail, due = :due WHERE id = :id AND mail = 'sending'"

@@ -100,7 +100,7 @@ class Outbox:
                 [(number, key, text, tries)] = rows
                 if not store.number(request_statements.STANDING_OF, key=key):
                     return _Waiting(id=number, address=Address(text, key), tries=tries)
-                store.change(request_statements.MAIL, id=number, mail="none", due=0)
+                store.change(request_statements.UNMAILED, id=number)
 
     def _send(self, store: Store, session: Transport, one: _Waiting) -> None:
         now = date(datetime.datetime.now(datetime.UTC))

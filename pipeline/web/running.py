@@ -47,6 +47,7 @@ def service(
     with Store.opened(project.root, make=True):
         keys = Keys.opened(project.root)
     compose = functools.partial(_composed, pages, keys)
+    compose(0, Address("nobody@localhost", ""), "")
     with Outbox(project.root, compose, transport(publication, project.root), tell) as outbox:
         yield app(Service(root=project.root, pages=pages, keys=keys, outbox=outbox), tell, proxies=proxies)
 

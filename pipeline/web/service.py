@@ -203,4 +203,4 @@ class Service:
 def _masked(text: str) -> str:
     """An address as its owner knows it again, and nobody else."""
     local, _, domain = text.rpartition("@")
-    return f"{local[:1]}•••@{domain}"
+    return f"{local[:1]}…@{domain}"
