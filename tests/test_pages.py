@@ -49,6 +49,10 @@ def test_a_page_says_what_it_is(text: str, said: Page) -> None:
         ("é“".encode("cp1252"), "text/html; charset=iso-8859-1", "é“"),
         ("é".encode(), "text/html; charset=nonsense", "é"),
         ("é".encode(), "text/html; charset=zip", "é"),
+        ("é".encode(), "text/html; charset=rot13", "é"),
+        ("<meta charset=idna>é".encode(), "text/html; charset=unicode_escape", "<meta charset=idna>é"),
+        ("<meta charset=gbk>é".encode(), "text/html; charset=UTF-8", "<meta charset=gbk>é"),
+        ("标题".encode("utf-16"), "text/html; charset=gbk", "标题"),
         (b"\xff", "", "\ufffd"),
     ],
 )

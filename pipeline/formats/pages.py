@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.formats.encodings import ENCODINGS
 from pipeline.formats.trees import Element, html_tree, walk, words
 
 __all__ = ["Page", "day_in", "decoded", "one_line", "page"]
@@ -18,9 +19,6 @@ _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]+)|encoding=[\"']([\w:.-]+)", re.IGNORECASE
 )
 _LOOKED_INTO = 2048
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "utf-8"}
-"""What stands for more than it says: browsers read these so (WHATWG Encoding, 4.2)."""
-
 _ODD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _TEXT_AT_MOST = 300
 _DAY = re.compile(r"\s*([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?(?![0-9])")
@@ -66,16 +64,17 @@ def page(body: bytes, content_type: str) -> Page:
 
 
 def decoded(body: bytes, content_type: str) -> str:
-    """The text of bytes: in the encoding of the header, else the one that they name, else UTF-8."""
+    """The text of bytes: by their mark, else in the encoding of the header, else the one that they name, else UTF-8."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace")
     named = _META_CHARSET.search(body[:_LOOKED_INTO])
     inner = (named[1] or named[2]).decode("ascii", "replace") if named else ""
     header = _CHARSET.search(content_type)
-    for name in filter(None, (header[1] if header else "", inner)):
-        try:
-            found = codecs.lookup(name).name
-            return body.decode(_WIDER.get(found, found), "replace")
-        except (LookupError, ValueError):  # no encoding, or none of texts
-            continue
+    for label in (header[1].lower() if header else "", inner.lower()):
+        if label in ENCODINGS:
+            return body.decode(ENCODINGS[label], "replace")
+        if label in ("utf-8", "utf8"):
+            break
     return body.decode("utf-8-sig", "replace")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 
+from pipeline.formats.encodings import ENCODINGS
 from pipeline.importers.source import SourceFile
 from pipeline.model import Location
 from pipeline.read.source import CONTROL, Report
 
-__all__ = ["ENCODINGS", "decoded"]
+__all__ = ["decoded"]
 
 _HEAD = 2048
 _DECLARED = re.compile(
@@ -22,18 +23,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-ENCODINGS = {
-    **dict.fromkeys(["ascii", "iso-8859-1", "iso8859-1", "latin1", "us-ascii", "windows-1252", "cp1252"], "cp1252"),
-    **dict.fromkeys(["gb2312", "gbk", "gb18030", "x-gbk"], "gb18030"),
-    **dict.fromkeys(["shift_jis", "shift-jis", "x-sjis", "sjis", "windows-31j"], "cp932"),
-    **dict.fromkeys(["euc-kr", "ks_c_5601-1987"], "cp949"),
-    **dict.fromkeys(["iso-8859-9", "latin5", "windows-1254"], "cp1254"),
-    **dict.fromkeys(["big5", "big5-hkscs"], "big5hkscs"),
-    **{name: name for name in ("euc-jp", "iso-2022-jp", "koi8-r", "koi8-u", "macintosh")},
-    **{f"windows-125{digit}": f"cp125{digit}" for digit in "01356780"},
-    **{f"iso-8859-{number}": f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
-}
-"""Python's codecs by the labels of the Encoding Standard (4.2) that are in use; anything else is UTF-8."""
 
 
 def decoded(file: SourceFile, report: Report, *, fallback: str = "") -> str | None:

@@ -6,7 +6,7 @@ import codecs
 import re
 
 from pipeline.fetch import Failure, Policy, fetch
-from pipeline.importers.decoding import ENCODINGS
+from pipeline.formats.encodings import ENCODINGS
 from pipeline.importers.source import SourceFile
 from pipeline.model import Location
 from pipeline.read.source import Report
