@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 from collections.abc import Callable
@@ -41,8 +42,14 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int, 
 """2023年3月4日, 2023-03-04 (also with dots, slashes or underscores), 20230304, 4 March 2023, March 4th, 2023."""
 
 
+_ISO = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])")
+
+
 def date_in(text: str) -> datetime.date | None:
     """The first day that a text names; None where it names none of the calendar."""
+    if _ISO.match(text):  # as programs write it: nothing else can begin there, and five searches take 10 µs
+        with contextlib.suppress(ValueError):
+            return datetime.date.fromisoformat(text[:10])
     found: list[tuple[int, datetime.date]] = []
     for shape, parts in _SHAPES:
         for match in shape.finditer(text):

@@ -16,7 +16,10 @@ from pipeline.read.yaml import parsed
 WHERE = Location(path="a.md", line=7, column=3)
 
 words = st.text(st.sampled_from("ab \"\\'[]{},:#&*-~\t\n\r\x85\u2028\ufeff\u200b中<>é"), max_size=8)
-values = st.one_of(words, st.lists(words, max_size=3)).map(lambda value: json.dumps(value, ensure_ascii=False))
+mappings = st.dictionaries(words, words, max_size=3)
+values = st.one_of(words, st.lists(words, max_size=3), mappings).map(
+    lambda value: json.dumps(value, ensure_ascii=False)
+)
 pairs = st.tuples(st.sampled_from([*ATTRIBUTES, "null", "other"]), values).map(": ".join)
 comments = st.lists(pairs, min_size=1, max_size=3).map(lambda found: f"{{{', '.join(found)}}}")
 
@@ -33,5 +36,10 @@ def test_a_pattern_reads_as_the_parser_does(text: str) -> None:
 
 def test_what_we_write_is_read_so() -> None:
     """The comments that an import writes need no parser."""
-    for text in ('{tags: ["a", "b c"]}', '{author: "Ann, Bob", lang: "zh"}', '{published: "2023"}'):
+    for text in (
+        '{tags: ["a", "b c"]}',
+        '{author: "Ann, Bob", lang: "zh"}',
+        '{published: "2023"}',
+        '{extra: {"a b": "c"}}',
+    ):
         assert own_form(text, ATTRIBUTES, WHERE) is not None

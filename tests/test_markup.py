@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.markup import links, plain, plain_html, tokens
 from pipeline.model import Link, Markdown, Url
+from pipeline.read.notes import _WORDS
 from pipeline.render.notes import _rendered, html, inline
 
 
@@ -127,6 +128,14 @@ def test_the_short_way_to_html_gives_the_same_bytes(lines: list[str]) -> None:
     note = Markdown("\n".join(lines))
     short = plain_html(note)
     assert short is None or short == _rendered(tokens(note), "", {})
+
+
+@given(st.from_regex(_WORDS, fullmatch=True))
+def test_words_alone_are_a_paragraph(text: str) -> None:
+    """What is taken for words without being parsed is one paragraph of text to the parser too, nothing more."""
+    found = tokens(text)
+    assert [token.kind for token in found] == ["start", "text", "end"]
+    assert found[1].value == text.rstrip(" ")
 
 
 def test_ordinary_notes_take_the_short_way() -> None:

@@ -120,7 +120,10 @@ class Columns:
 
     def _text(self, record: Mapping[str, object], meaning: str) -> str:
         """The first cell of a meaning that is not empty."""
-        return next((text for name in self._meaning.get(meaning, ()) if (text := _text(record.get(name)))), "")
+        for name in self._meaning.get(meaning, ()):
+            if text := _text(record.get(name)):
+                return text
+        return ""
 
 
 def _order(plain: str) -> int:

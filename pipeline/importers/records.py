@@ -69,7 +69,7 @@ def _links(path: str, text: str, value: object) -> Iterator[Saved]:
             left += [(inner, section) for inner in reversed(one)]
         elif isinstance(one, Mapping):
             names = tuple(one)
-            columns = known.setdefault(names, Columns(names))
+            columns = known.get(names) or known.setdefault(names, Columns(names))
             found = columns.saved(one, Location(path=path), section) if columns.known else None
             if found and found.address:
                 yield lines.placed(found)
@@ -95,11 +95,13 @@ class _Lines:
     def __init__(self, path: str, text: str) -> None:
         self._path, self._text = path, text
         self._at, self._line = 0, 1
+        self._escapes = "\\/" in text
 
     def placed(self, link: Saved) -> Saved:
         """The link with its line, as far as it can be told."""
         url = link.address
-        found = [self._text.find(form, self._at, self._at + _NEAR) for form in (url, url.replace("/", "\\/"))]
+        forms = (url, url.replace("/", "\\/")) if self._escapes else (url,)
+        found = [self._text.find(form, self._at, self._at + _NEAR) for form in forms]
         at = min((place for place in found if place >= 0), default=-1)
         if at < 0:
             return link

@@ -53,11 +53,11 @@ def note_of(text: str) -> str:
 
 def _sound(text: str) -> str:
     """A text without controls and halves of characters, which escapes and references can bring."""
-    return _SURROGATE.sub("\ufffd", CONTROL.sub("", text))
+    return text if text.isprintable() else _SURROGATE.sub("\ufffd", CONTROL.sub("", text))
 
 
 def _line(text: str) -> str:
-    return " ".join(_sound(text).split())
+    return " ".join(_sound(text).split()) if text else ""
 
 
 def told(report: Report, where: Location, rule: str, message: str) -> None:

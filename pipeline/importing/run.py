@@ -18,9 +18,11 @@ from pipeline.importers.portions import portions
 from pipeline.importers.source import SourceFile
 from pipeline.importing.sources import Brought, brought, dates_of
 from pipeline.model import Issue, Location, Markdown, Publication
+from pipeline.parallel import shares, spread
 from pipeline.project import Project, publication
 from pipeline.read.issue import Folder, Reading, read_issue
 from pipeline.read.source import Report
+from pipeline.reader import SHARE, uncollected
 from pipeline.render.context import RenderContext
 from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels
@@ -81,54 +83,70 @@ def import_sources(project: Project, given: Sequence[Path | SourceFile], choices
     dates = dates_of(choices.dates, report) if choices.dates else {}
     if settings is None or report.refuses:
         raise BadSource(report.findings)
-    found = brought(given, choices.kind, dates, report, choices.repair)
-    if choices.dry_run:
-        files = _files(project, settings, found, choices, report)
-        return _outcome(files, found, report)
+    with uncollected():
+        found = brought(given, choices.kind, dates, report, choices.repair)
+        if choices.dry_run:
+            files = _files(project, settings, found, choices, report)
+            return _outcome(files, found, report)
     with locked(project.root / ".publish"):
-        files = _files(project, settings, found, choices, report)
+        with uncollected():
+            files = _files(project, settings, found, choices, report)
         _write(project, files)
     return _outcome(files, found, report)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
-    """A file to be: where, its text, the issue it is of, and what stands beside it where that is too much for one."""
+    """A file to be: where, its text, and what stands beside it where that is too much for one."""
 
     path: str
     text: str
-    issue: Issue
-    exists: bool
     more: Mapping[str, str] = field(default_factory=dict)
 
 
-def _outcome(files: list[_File], found: Brought, report: Report) -> Outcome:
+_Files = list[tuple[Placed, _File]]
+"""What is to be written of each issue."""
+
+
+def _outcome(files: _Files, found: Brought, report: Report) -> Outcome:
     made = [
         Made(
             path=file.path,
-            entries=len(file.issue.entries),
-            kind=found.kinds.get(file.issue.location.path, ""),
-            source=file.issue.location.path,
+            entries=len(one.issue.entries),
+            kind=found.kinds.get(one.issue.location.path, ""),
+            source=one.issue.location.path,
         )
-        for file in files
+        for one, file in files
     ]
     return Outcome(made=tuple(made), unchanged=len(found.issues) - len(made), findings=tuple(report.findings))
 
 
-def _files(project: Project, settings: Publication, found: Brought, choices: Choices, report: Report) -> list[_File]:
+def _files(project: Project, settings: Publication, found: Brought, choices: Choices, report: Report) -> _Files:
     """What is to be written, each proven by reading it as a build would."""
     standing = {issue.name: issue for issue in _standing(project)}
     issues = _with_dates(found.issues, list(standing.values()), choices, report)
+    places = list(placed(issues, list(standing.values()), choices.issue))
+
+    def made(some: Sequence[Placed]) -> list[tuple[_File | None, list[Finding]]]:
+        return [_file(project, settings, one) for one in some]
+
     files = []
-    for one in placed(issues, list(standing.values()), choices.issue):
+    outcomes = itertools.chain.from_iterable(spread(made, shares(places, SHARE)))
+    for one, (file, told) in zip(places, outcomes, strict=True):
         _tell(one, report)
-        if not one.issue.entries and (one.exists or one.known):
-            continue
-        texts = [_text(settings, part) for part in portions(_bare(one.issue) if one.exists else one.issue)]
-        before = project.folder(one.issue.name) if one.exists else None
-        file = _appended(before, one, texts) if before else _fresh(one, texts, report)
-        files += [file] if file else []
+        report.findings += told
+        files += [(one, file)] if file else []
     return files
+
+
+def _file(project: Project, settings: Publication, one: Placed) -> tuple[_File | None, list[Finding]]:
+    """What is to be written of an issue, if there is anything new, and what is to be told of it."""
+    report = Report()
+    if not one.issue.entries and (one.exists or one.known):
+        return None, []
+    texts = [_text(settings, part) for part in portions(_bare(one.issue) if one.exists else one.issue)]
+    before = project.folder(one.issue.name) if one.exists else None
+    return _appended(before, one, texts) if before else _fresh(one, texts, report), report.findings
 
 
 def _standing(project: Project) -> Iterator[Issue]:
@@ -210,7 +228,7 @@ def _fresh(one: Placed, texts: Sequence[str], report: Report) -> _File | None:
     if (reading.issue.sections, reading.issue.intro) != (one.issue.sections, one.issue.intro):
         report.warning(where, "reads-otherwise", "reads back otherwise than it was understood: compare it by eye")
     more = {f"{folder}/{name}": text for name, text in files.items() if name != "index.md"}
-    return _File(path=f"{folder}/index.md", text=texts[0], issue=one.issue, exists=False, more=more)
+    return _File(path=f"{folder}/index.md", text=texts[0], more=more)
 
 
 def _appended(before: Folder, one: Placed, texts: Sequence[str]) -> _File:
@@ -221,33 +239,33 @@ def _appended(before: Folder, one: Placed, texts: Sequence[str]) -> _File:
         reading = _read(one, {**before.sources, last: whole.encode()}, before.others)
         standing = read_issue(before).issue
         if reading.issue and standing and len(reading.issue.entries) == len(standing.entries) + len(one.issue.entries):
-            return _File(path=f"{before.path}/{last}", text=whole, issue=one.issue, exists=True)
+            return _File(path=f"{before.path}/{last}", text=whole)
     names = (f"imported-{number:03}.md" for number in itertools.count(1))
     first, *more = itertools.islice((name for name in names if name not in before.sources), len(texts))
     beside = {f"{before.path}/{name}": text for name, text in zip(more, texts[1:], strict=True)}
-    return _File(path=f"{before.path}/{first}", text=texts[0], issue=one.issue, exists=True, more=beside)
+    return _File(path=f"{before.path}/{first}", text=texts[0], more=beside)
 
 
-def _write(project: Project, files: Sequence[_File]) -> None:
+def _write(project: Project, files: _Files) -> None:
     """Puts each file in its place in one instant, a new issue's whole folder with what it links to."""
     with refused("issues", left=_LEFT):
-        fresh = [(file, project.issues / f".{file.issue.name}.new") for file in files if not file.exists]
-        for file, staging in fresh:
+        fresh = [(one.issue, file, project.issues / f".{one.issue.name}.new") for one, file in files if not one.exists]
+        for issue, file, staging in fresh:
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir(parents=True)
             for path, text in {file.path: file.text, **file.more}.items():
                 (staging / path.rpartition("/")[2]).write_text(text, encoding="utf-8", newline="\n")
-            for attachment in file.issue.attachments:
+            for attachment in issue.attachments:
                 shutil.copyfile(attachment.source, staging / attachment.name, follow_symlinks=False)
         if fresh:
             sync(project.issues)
-        for file, staging in fresh:
-            staging.rename(project.issues / file.issue.name)
-        for file in files:
-            if file.exists:
+        for issue, _, staging in fresh:
+            staging.rename(project.issues / issue.name)
+        for one, file in files:
+            if one.exists:
                 for path, text in {**file.more, file.path: file.text}.items():
                     put(project.root / path, text.encode())
-                for attachment in file.issue.attachments:
-                    target = project.issues / file.issue.name / attachment.name
+                for attachment in one.issue.attachments:
+                    target = project.issues / one.issue.name / attachment.name
                     if not target.exists():
                         shutil.copyfile(attachment.source, target, follow_symlinks=False)

@@ -11,7 +11,8 @@ from pipeline.read.yaml import Items, Node, Pairs, Text
 __all__ = ["own_form"]
 
 _STRING = r'"[^"\\\n\r\x85\u2028\u2029\ufeff]*"'  # nothing in it that YAML would read otherwise
-_VALUE = rf"{_STRING}|\[{_STRING}(?:, {_STRING})*\]"
+_KEY = r'"[^"\\\n\r\x85\u2028\u2029\ufeff]{0,200}"'  # YAML takes 1,024 bytes at the most for one
+_VALUE = rf"{_STRING}|\[{_STRING}(?:, {_STRING})*\]|\{{{_KEY}: {_STRING}(?:, {_KEY}: {_STRING})*\}}"
 _OWN_FORM = re.compile(rf"\{{[a-z-]+: (?:{_VALUE})(?:, [a-z-]+: (?:{_VALUE}))*\}}")
 _PAIR = re.compile(rf"([a-z-]+): ({_VALUE})")
 _QUOTED = re.compile(_STRING)
@@ -25,9 +26,15 @@ def own_form(text: str, keys: Collection[str], where: Location) -> Pairs | None:
     found: dict[str, Node] = {}
     for match in _PAIR.finditer(text, 1):
         values = tuple(Text(value=quoted[1:-1], location=place) for quoted in _QUOTED.findall(match[2]))
-        known = match[1] in keys and match[1] not in found
-        if not known:
+        if match[1] not in keys or match[1] in found:
             return None
-        found[match[1]] = Items(items=values, location=place, flow=True) if match[2][0] == "[" else values[0]
-    pairs = tuple((Text(value=key, location=place), value) for key, value in found.items())
-    return Pairs(pairs=pairs, location=place)
+        if match[2][0] == "[":
+            found[match[1]] = Items(items=values, location=place, flow=True)
+        elif match[2][0] == "{":
+            pairs = tuple(zip(values[::2], values[1::2], strict=True))
+            if len({key.value for key, _ in pairs}) < len(pairs):
+                return None
+            found[match[1]] = Pairs(pairs=pairs, location=place)
+        else:
+            found[match[1]] = values[0]
+    return Pairs(pairs=tuple((Text(value=key, location=place), value) for key, value in found.items()), location=place)

@@ -28,6 +28,12 @@ _KEYS = ("title", "url", "section", "links", "note", "entries", *ATTRIBUTES)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _PUBLISHED = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SHAPES = {
+    "id": (_ID, "letters, digits, dots, hyphens and underscores, 64 at the most"),
+    "lang": (_LANGUAGE, "a language tag such as en or zh-CN"),
+    "published": (_PUBLISHED, "a year, a month or a day: 2023, 2023-03, 2023-03-04"),
+    "supersedes": (REFERENCE, "an entry of an earlier issue, such as 2023-02-25#whisper"),
+}
 _COMMENT_KEY = re.compile(r"(?:\A\{?|[,\n])[^\S\n]*([A-Za-z][\w-]*)\s*:")
 
 
@@ -41,13 +47,7 @@ def attributes(fields: Fields, prover: Prover, report: Report) -> dict[str, Any]
         "alias": fields.texts("alias"),
         "not_same_as": fields.texts("not-same-as"),
     }
-    shapes = {
-        "id": (_ID, "letters, digits, dots, hyphens and underscores, 64 at the most"),
-        "lang": (_LANGUAGE, "a language tag such as en or zh-CN"),
-        "published": (_PUBLISHED, "a year, a month or a day: 2023, 2023-03, 2023-03-04"),
-        "supersedes": (REFERENCE, "an entry of an earlier issue, such as 2023-02-25#whisper"),
-    }
-    for name, (shape, wanted) in shapes.items():
+    for name, (shape, wanted) in _SHAPES.items():
         word = fields.text(name)
         if word and not shape.fullmatch(word):
             report.error(fields.place(name), "bad-value", f"“{name}” must be {wanted}")
