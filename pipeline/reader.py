@@ -24,7 +24,7 @@ from pipeline.read.issue import Folder, read_issue
 from pipeline.read.source import Report
 from pipeline.render.defaults import replaceable
 
-__all__ = ["SHARE", "Archive", "in_order", "named_among", "read_archive", "uncollected"]
+__all__ = ["SHARE", "Archive", "in_order", "named_among", "read_archive", "read_folder", "uncollected"]
 
 SHARE = 25
 """Issues below which a second process costs more than it gives: a fork and its pipe take 5 ms, an issue 2."""
@@ -119,7 +119,7 @@ def _found(
         made = []
         for name in some:
             folder = project.folder(name)
-            key, read = content(folder, order), _read(folder, order)
+            key, read = content(folder, order), read_folder(folder, order)
             here[key] = read  # what another process has of it stays there
             made.append((key, packed(read)))
         return made
@@ -132,7 +132,8 @@ def _found(
     return {name: kept[name] for name in names}
 
 
-def _read(folder: Folder, order: tuple[str, ...]) -> Read:
+def read_folder(folder: Folder, order: tuple[str, ...]) -> Read:
+    """The issue of a folder, what the rules find in it, and its entries' keys; `order` is that of the sections."""
     reading = read_issue(folder, order)
     issue = reading.issue
     return Read(

@@ -168,7 +168,7 @@ def test_a_change_is_read_and_nothing_else(own: Path) -> None:
     assert after.number != before.number
     assert after.archive == Kept(Project(root=own)).state().archive
     assert [issue.title for issue in after.archive] == ["Eins", "Issue 2", "Issue 3", "Vier"]
-    assert after.readings["2023-03-11"] is before.readings["2023-03-11"]
+    assert after.reads["2023-03-11"] is before.reads["2023-03-11"]
     (own / "issues/2023-03-25/index.md").unlink()
     (own / "issues/2023-03-25").rmdir()
     kept.touch(["issues/2023-03-25/index.md"])

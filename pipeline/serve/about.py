@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.check import check, compared, email_size, in_passing, section_weights
+from pipeline.check import compared, email_size, in_passing, section_weights
 from pipeline.check.baseline import beyond
 from pipeline.check.severities import judged
 from pipeline.diff import Diff, diff
@@ -91,9 +91,9 @@ def _findings(project: Project, state: State, settings: Publication, issue: Issu
 def _found(project: Project, state: State, settings: Publication, issue: Issue) -> Iterator[Finding]:
     """What reading it, the rules and the history say; the history is asked by the index, which outlives a change."""
     past = history(project).history
-    yield from state.readings[issue.name].findings
+    yield from state.reads[issue.name].reading.findings
+    yield from state.reads[issue.name].findings
     yield from (one for one in misnumbered(state.archive) if one.location.path == issue.location.path)
-    yield from check(issue)
     yield from email_size(issue)
     yield from in_passing(issue, past)
     yield from compared(issue, past, settings)

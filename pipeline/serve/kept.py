@@ -8,15 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.build import context_of, searchable
+from pipeline.cache.readings import Read
 from pipeline.errors import BadSource, PipelineError
 from pipeline.findings import Finding, Severity
 from pipeline.history.archive import numbered
 from pipeline.model import Issue, Publication
 from pipeline.parallel import shares, spread
 from pipeline.project import Project, publication
-from pipeline.read.issue import Reading, read_issue
+from pipeline.read.issue import Reading
 from pipeline.read.source import Report
-from pipeline.reader import SHARE, in_order
+from pipeline.reader import SHARE, in_order, read_folder
 from pipeline.render.context import RenderContext
 from pipeline.render.defaults import replaceable
 from pipeline.render.templates import Templates
@@ -36,7 +37,7 @@ class State:
 
     number: str
     names: tuple[str, ...]
-    readings: Mapping[str, Reading]
+    reads: Mapping[str, Read]
     settings: Publication | None
     archive: tuple[Issue, ...] = ()
     beside: tuple[Finding, ...] = ()
@@ -83,15 +84,15 @@ class Kept:
             names = self._names(before, touched, report)
             self.project.misnamed(replaceable(), report)
         except BadSource as error:
-            return State(number=number, names=(), readings={}, settings=None, wrong=error.findings)
-        readings = self._readings(before, touched, settings, names)
-        findings = [*report.findings, *(one for reading in readings.values() for one in reading.findings)]
+            return State(number=number, names=(), reads={}, settings=None, wrong=error.findings)
+        reads = self._reads(before, touched, settings, names)
+        findings = [*report.findings, *(one for read in reads.values() for one in read.reading.findings)]
         wrong = [one for one in findings if one.severity is Severity.ERROR]
-        archive = numbered(reading.issue for reading in readings.values() if reading.issue)
+        archive = numbered(read.reading.issue for read in reads.values() if read.reading.issue)
         state = State(
             number=number,
             names=names,
-            readings=readings,
+            reads=reads,
             settings=settings,
             archive=archive,
             beside=tuple(report.findings),
@@ -100,7 +101,7 @@ class Kept:
         if settings is None or wrong:
             return state
         try:
-            return replace(state, site=Site(self._context(settings, archive, touched)))
+            return replace(state, site=Site(self._context(state, settings, touched)))
         except PipelineError as error:
             return replace(state, wrong=error.findings)
 
@@ -110,34 +111,35 @@ class Kept:
             return tuple(name for name in before.names if (self.project.issues / name).is_dir())
         return tuple(self.project.names(report))
 
-    def _readings(
+    def _reads(
         self, before: State | None, touched: set[str], settings: Publication | None, names: Sequence[str]
-    ) -> Mapping[str, Reading]:
+    ) -> Mapping[str, Read]:
         """Each issue as it reads, those that were not touched as they were."""
         order = settings.sections if settings else ()
         is_new_order = before is None or before.settings is None or before.settings.sections != order
-        known = {} if is_new_order or before is None else dict(before.readings)
+        known = {} if is_new_order or before is None else dict(before.reads)
         for path in touched:
             known.pop(_issue(path), None)
         stale = [name for name in names if name not in known]
 
-        def read(some: Sequence[str]) -> list[Reading]:
+        def read(some: Sequence[str]) -> list[Read]:
             return [self._read(name, order) for name in some]
 
-        read_now = [reading for share in spread(read, shares(stale, SHARE)) for reading in share]
+        read_now = [one for share in spread(read, shares(stale, SHARE)) for one in share]
         known.update(zip(stale, read_now, strict=True))
         return {name: known[name] for name in names}
 
-    def _read(self, name: str, order: tuple[str, ...]) -> Reading:
+    def _read(self, name: str, order: tuple[str, ...]) -> Read:
         try:
-            return read_issue(self.project.folder(name), order)
+            return read_folder(self.project.folder(name), order)
         except BadSource as error:
-            return Reading(issue=None, findings=error.findings)
+            return Read(reading=Reading(issue=None, findings=error.findings), findings=(), keys=())
 
-    def _context(self, settings: Publication, archive: tuple[Issue, ...], touched: set[str]) -> RenderContext:
+    def _context(self, state: State, settings: Publication, touched: set[str]) -> RenderContext:
         """What pages are rendered with; compiled templates stay as long as no template is touched."""
-        settings, _ = searchable(settings, archive)
-        made = context_of(self.project, settings, archive, history_of(archive), cached=False)
+        settings, _ = searchable(settings, state.archive)
+        past = history_of(state.archive, {name: read.keys for name, read in state.reads.items()})
+        made = context_of(self.project, settings, state.archive, past, cached=False)
         if self._templates is None or any(path.startswith("templates") for path in touched):
             self._templates = made.templates
         return replace(made, templates=self._templates)

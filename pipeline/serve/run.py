@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from pipeline.errors import PipelineError
 from pipeline.http.server import address, listening, run
+from pipeline.index.making import history
 from pipeline.model import Location
 from pipeline.project import Project, publication
 from pipeline.read.source import Report
@@ -29,6 +30,8 @@ def serve(project: Project, host: str, port: int, ready: Callable[[str], None]) 
     Raises a PipelineError where there is no publication, where the port is taken, and where files cannot be watched.
     """
     publication(project, Report())  # a folder that is none is told at once; what is wrong in one, on its pages
+    with contextlib.suppress(PipelineError):
+        history(project)  # what the first look at the desk would wait for: here several processes work on it
     with contextlib.closing(listening(host, port)) as listens:
         kept, bell, door = Kept(project), Bell(), gate(listens)
 
