@@ -12,6 +12,7 @@ from pipeline.cache.readings import Read
 from pipeline.errors import BadSource, PipelineError
 from pipeline.findings import Finding, Severity
 from pipeline.history.archive import numbered
+from pipeline.history.memory import Known
 from pipeline.model import Issue, Publication
 from pipeline.parallel import shares, spread
 from pipeline.project import Project, publication
@@ -138,7 +139,8 @@ class Kept:
     def _context(self, state: State, settings: Publication, touched: set[str]) -> RenderContext:
         """What pages are rendered with; compiled templates stay as long as no template is touched."""
         settings, _ = searchable(settings, state.archive)
-        past = history_of(state.archive, {name: read.keys for name, read in state.reads.items()})
+        keys = [each for issue in state.archive if not issue.draft for each in state.reads[issue.name].keys]
+        past = history_of(state.archive, Known(keys=keys))
         made = context_of(self.project, settings, state.archive, past, cached=False)
         if self._templates is None or any(path.startswith("templates") for path in touched):
             self._templates = made.templates
