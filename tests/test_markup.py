@@ -138,6 +138,16 @@ def test_words_alone_are_a_paragraph(text: str) -> None:
     assert found[1].value == text.rstrip(" ")
 
 
+def test_a_line_end_within_chinese_is_no_space() -> None:
+    """Chinese and Japanese that go on in the next line have no gap there; other scripts, Korean and code keep it."""
+    assert html(Markdown("第一行，\n第二行\nthird\nライン\n- 一\n- 二")) == (
+        "<p>第一行，第二行\nthird\nライン</p>\n<ul>\n<li>一</li>\n<li>二</li>\n</ul>"
+    )
+    assert html(Markdown("![图](a.png)一\n二"), sizes={"a.png": (1, 2)}).endswith("一二</p>")
+    assert "한국어\n한국어" in html(Markdown("한국어\n한국어"))
+    assert "一\n二" in html(Markdown("```\n一\n二\n```"))
+
+
 def test_ordinary_notes_take_the_short_way() -> None:
     """Lists, links, code and emphasis, as most notes are, need no tokens."""
     assert plain_html(Markdown("A *word*, `code`\n\n* [t](https://a.example)\n  * nested")) is not None
