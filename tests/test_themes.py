@@ -109,7 +109,8 @@ def test_the_document_names_every_value(tmp_path: Path) -> None:
 def test_the_document_names_every_template_and_block() -> None:
     """Each file that can be replaced is named, and each block of a page at that page, but for those of `base.html`."""
     templates = {name for name in replaceable() if not name.startswith("labels/")}
-    assert {name for name in templates if f"`{name}`" not in _DOCUMENT} == set()
+    missing = {name for name in templates if f"`{name}`" not in _DOCUMENT}
+    assert not missing, f"docs/themes.md does not name {missing}"
     base = {"web/base.html": set(re.findall(r"{% block (\w+)", (DEFAULTS / "web" / "base.html").read_text()))}
     for chapter, text in _CHAPTERS.items():
         for name in re.findall(r"`(web/\w+\.html)`", chapter):
