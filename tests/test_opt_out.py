@@ -103,10 +103,10 @@ class OptOut(RuleBasedStateMachine):
 
     # The form, the link, the button.
 
-    def compose(self, number: int, to: Address, date: str) -> Envelope:
+    def compose(self, number: int, ask: tuple[Address, str]) -> Envelope:
         """A confirmation, which only tells that it came."""
         self.posted.append(number)
-        return Envelope(sender="news@b.example", recipient=to.text, message_id=f"<{number}>", content=b"")
+        return Envelope(sender="news@b.example", recipient=ask[0].text, message_id=f"<{number}>", content=b"")
 
     @rule(person=people, wanted=some)
     def ask(self, person: int, wanted: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pipeline.deliver import requests, subscribers
 from pipeline.deliver.addresses import address
 from pipeline.deliver.store import Store
 from pipeline.deliver.subscribers import Member
+from pipeline.web.networks import UNKNOWN, network
 
 NOW = "2023-03-04T09:00:00+00:00"
 
@@ -494,3 +496,48 @@ def test_health_tells_what_a_watcher_needs(site: Site) -> None:
     assert answer.status == 503
     assert "epoch" not in answer.text
     assert site.subscribe("a@b.example").status == 503
+
+
+# The confirmation.
+
+
+@pytest.mark.parametrize("title", ["Weekly", "=?utf-8?q?x=0D=0ABcc:_evil@e.example?=", "周刊 <b>&amp; “x”", "W" * 200])
+def test_a_confirmation_says_one_thing(tmp_path: Path, title: str) -> None:
+    """Two bodies with the same link and no other but the site's; no title makes a header or a tag of its own."""
+    with serving(tmp_path, SETTINGS.replace("title: Weekly", f"title: '{title}'")) as site:
+        site.subscribe("a@b.example")
+        link = f"https://weekly.example{settled(tmp_path, 'a@b.example')}"
+    [raw] = [path.read_bytes() for path in (tmp_path / "var/mail/new").iterdir()]
+    assert max(map(len, raw.splitlines())) <= 998
+    [message] = mails(tmp_path)
+    assert message.keys() == ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version",
+                              "Content-Type"]  # fmt: skip
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative", "text/plain", "text/html"
+    ]  # fmt: skip
+    text, html = (part.get_content() for part in list(message.walk())[1:])
+    found = set(re.findall(r"https?://[^\s\"<]+", text)) | set(re.findall(r'href="([^"]+)"', html))
+    assert {url.rstrip("/") for url in found} == {link, "https://weekly.example"}
+    assert "<b>" not in html
+    assert not re.search(r"<(img|script|link|form)", html)
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "found"),
+    [
+        ("203.0.113.77", "", 0, "203.0.113.0/24"),
+        ("203.0.113.77", "198.51.100.1", 0, "203.0.113.0/24"),
+        ("2001:db8:1:2::3", "", 0, "2001:db8:1::/48"),
+        ("::ffff:203.0.113.77", "", 0, "203.0.113.0/24"),
+        ("fe80::1%eth0", "", 0, "fe80::/48"),
+        ("10.0.0.1", "evil, 198.51.100.1", 1, "198.51.100.0/24"),
+        ("10.0.0.1", "192.0.2.1, 198.51.100.1, 10.0.0.2", 2, "198.51.100.0/24"),
+        ("10.0.0.1", "198.51.100.1", 2, UNKNOWN),
+        ("10.0.0.1", "", 1, UNKNOWN),
+        ("", "", 0, UNKNOWN),
+        ("10.0.0.1", "[2001:db8:1::9]", 1, "2001:db8:1::/48"),
+    ],
+)
+def test_only_trusted_proxies_say_who_asks(peer: str, forwarded: str, proxies: int, found: str) -> None:
+    """Of X-Forwarded-For only what as many proxies of ours have written at its end is believed."""
+    assert network(peer, forwarded, proxies) == found

@@ -17,12 +17,15 @@ from urllib.parse import urlencode
 
 import pytest
 from deliveries import frozen, job
+from mail_keys import RSA, pem, verified
 from publications import publish, written
 from services import SETTINGS, Site, mails, serving, settled, states, token_to_leave
 
+from pipeline.deliver.dkim import opened
 from pipeline.deliver.run import run
 from pipeline.deliver.store import Store
 from pipeline.deliver.transport import Answer, Envelope, Outcome
+from pipeline.model import DkimSettings
 
 _COMMAND = [sys.executable, "-c", "from pipeline.cli import main; main()", "web", "--port", "0"]
 
@@ -140,6 +143,22 @@ def _ask_from(port: int, text: str, where: str) -> int:
         headers = {"content-type": "application/x-www-form-urlencoded", "x-forwarded-for": where}
         connection.request("POST", "/subscribe", body, headers)
         return connection.getresponse().status
+
+
+def test_confirmations_are_signed_where_letters_are(tmp_path: Path) -> None:
+    """With `email.dkim` a confirmation verifies; without the key file the service does not start."""
+    (tmp_path / "key.pem").touch(0o600)
+    (tmp_path / "key.pem").write_bytes(pem(RSA))
+    dkim = "dkim: {domain: weekly.example, selector: news, key: key.pem}"
+    written(tmp_path, {"newsletter.yaml": SETTINGS.replace("{from: news@weekly.example}", f"{{{dkim}}}")})
+    with process(tmp_path) as (_, port):
+        assert subscribe(port, "a@b.example") == 200
+        settled(tmp_path, "a@b.example")
+    [arrived] = [path.read_bytes().replace(b"\n", b"\r\n") for path in (tmp_path / "var/mail/new").iterdir()]
+    keys = [opened(DkimSettings(domain="weekly.example", selector="news", key="key.pem"), tmp_path)]
+    assert verified(arrived, keys) == [True]
+    (tmp_path / "key.pem").unlink()
+    assert "[dkim-key]" in publish("web", "-C", str(tmp_path), "--port", "0").err
 
 
 def test_readers_leave_while_an_issue_is_sent(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ def command(*, host: str, port: int, proxies: int, project: Project, output: Out
         from pipeline.http import server
         from pipeline.web.running import service
 
+    from pipeline.cli.signing import signing
     from pipeline.errors import BadSource
     from pipeline.project import publication
     from pipeline.read.source import Report
@@ -49,7 +50,7 @@ def command(*, host: str, port: int, proxies: int, project: Project, output: Out
     settings = publication(project, report)
     if settings is None:
         raise BadSource(report.findings)
-    with service(project, settings, tell, proxies=proxies) as app:
+    with service(project, settings, tell, proxies=proxies, signing=signing(settings, project)) as app:
         listens = server.listening(host, port)
         output.say(f"{settings.web.url}/subscribe at {server.address(listens)}")
         server.run(app, listens, patience=10)

@@ -19,8 +19,8 @@ from pipeline.render.headers import date
 
 __all__ = ["Compose", "Outbox"]
 
-Compose = Callable[[int, Address, str], Envelope]
-"""Makes the message of a request from its number, the address and the Date."""
+Compose = Callable[[int, tuple[Address, str]], Envelope]
+"""Makes the message of a request from its number, and the address and Date of the message."""
 
 _PAUSES = (30.0, 120.0, 480.0, 1800.0)
 _GLANCE = 5.0
@@ -104,7 +104,7 @@ class Outbox:
 
     def _send(self, store: Store, session: Transport, one: _Waiting) -> None:
         now = date(datetime.datetime.now(datetime.UTC))
-        answer = session.deliver(self._compose(one.id, one.address, now))
+        answer = session.deliver(self._compose(one.id, (one.address, now)))
         mail, due = "sent", 0.0
         if answer.outcome in (Outcome.LATER, Outcome.LOST) and one.tries <= len(_PAUSES):
             mail, due = "queued", time.time() + _PAUSES[one.tries - 1]

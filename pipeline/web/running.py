@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from pipeline.deliver.addresses import Address
+from pipeline.deliver.letter import Letter
 from pipeline.deliver.sending import transport
 from pipeline.deliver.store import Store
 from pipeline.deliver.tokens import Keys
@@ -30,9 +32,14 @@ __all__ = ["service"]
 
 @contextlib.contextmanager
 def service(
-    project: Project, publication: Publication, tell: Callable[[str], None], *, proxies: int = 0
+    project: Project,
+    publication: Publication,
+    tell: Callable[[str], None],
+    *,
+    proxies: int = 0,
+    signing: Callable[[Letter], Letter] = lambda plain: plain,
 ) -> Iterator[ASGIApp]:
-    """The application of a publication, its confirmations going out as long as this lasts.
+    """The application of a publication, its confirmations going out as long as this lasts, each signed by `signing`.
 
     Raises PipelineError where it has no address, its keys prove nothing, subscribers cannot be read, a template has an
     error, or no mail could ever go out.
@@ -46,13 +53,28 @@ def service(
     pages.form()
     with Store.opened(project.root, make=True):
         keys = Keys.opened(project.root)
-    compose = functools.partial(_composed, pages, keys)
-    compose(0, Address("nobody@localhost", ""), "")
+    compose = functools.partial(_composed, pages, keys, signing)
+    compose(0, (Address("nobody@localhost", ""), ""))
     with Outbox(project.root, compose, transport(publication, project.root), tell) as outbox:
         yield app(Service(root=project.root, pages=pages, keys=keys, outbox=outbox), tell, proxies=proxies)
 
 
-def _composed(pages: Pages, keys: Keys, number: int, to: Address, date: str) -> Envelope:
-    """The message of a request; its link is made of the settings alone."""
+def _composed(
+    pages: Pages, keys: Keys, signing: Callable[[Letter], Letter], number: int, ask: tuple[Address, str]
+) -> Envelope:
+    """The message of a request, to an address with this Date; its link is made of the settings alone."""
+    to, date = ask
     url = f"{ascii_url(pages.publication.web.url)}/confirm?t={keys.token(0, number, CONFIRM)}"
-    return confirmation(pages.publication, (pages.labels, pages.templates), to, url, date)
+    made = confirmation(pages.publication, (pages.labels, pages.templates), to, url, date)
+    letter = signing(
+        Letter(
+            pieces=(made.content,),
+            name="confirm",
+            sender=made.sender,
+            domain=made.sender.rpartition("@")[2],
+            date=date,
+            list_id=0,
+            keys=keys,
+        )
+    )
+    return replace(made, content=letter.sign(made.content, {}) + made.content) if letter.sign else made
