@@ -1,14 +1,16 @@
-"""A Postfix of the tests' own, on a free port: it takes mail, delivers it, and returns what it cannot deliver."""
+"""A Postfix of the tests' own, on a free port: it takes mail, delivers it or passes it on, and returns the rest."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +38,9 @@ mydestination =
 recipient_delimiter = +
 smtputf8_enable = yes
 smtpd_relay_restrictions = permit_mynetworks, reject
+smtpd_peername_lookup = no
+smtp_dns_support_level = disabled
+default_transport = {others}
 smtpd_reject_unlisted_recipient = no
 virtual_mailbox_domains = weekly.example, readers.example
 virtual_mailbox_base = {folder}/mail
@@ -65,11 +70,12 @@ postlog unix-dgram n - n - 1 postlogd
 
 @dataclass(frozen=True, slots=True)
 class OwnPostfix:
-    """One that runs: `port` takes mail, `mail` holds a Maildir for each box by its address."""
+    """One that runs: `port` takes mail, `mail` holds a Maildir for each box by its address; `log` tells of it all."""
 
     port: int
     config: Path
     mail: Path
+    log: Path
 
     def arrived(self, box: str, count: int) -> list[bytes]:
         """The messages in a box when there are so many, in CRLF; waits for them as long as mail may take."""
@@ -80,10 +86,28 @@ class OwnPostfix:
             time.sleep(0.05)
         return [path.read_bytes().replace(b"\n", b"\r\n") for path in sorted(new.iterdir())]
 
+    def passed_on(self) -> Counter[str]:
+        """How many messages for each recipient it took and passed on, when the last of them has left it."""
+        log = ""
+        for _ in range(600):
+            log = self.log.read_text()
+            if set(_QUEUED.findall(log)) == set(_REMOVED.findall(log)):
+                break
+            time.sleep(0.1)
+        return Counter(_PASSED_ON.findall(log))
+
+
+_QUEUED = re.compile(r"qmgr\[\d+\]: (\w+): from=")
+_REMOVED = re.compile(r"qmgr\[\d+\]: (\w+): removed")
+_PASSED_ON = re.compile(r"/smtp\[\d+\]: \w+: to=<([^>]*)>.* status=sent")
+
 
 @contextlib.contextmanager
-def own_postfix(*boxes: str) -> Iterator[OwnPostfix]:
-    """A Postfix with these boxes in weekly.example and readers.example; mail for others there comes back."""
+def own_postfix(*boxes: str, relay: int = 0) -> Iterator[OwnPostfix]:
+    """A Postfix with these boxes in weekly.example and readers.example; mail for others there comes back.
+
+    Mail for other domains goes to the port `relay`, where there is one.
+    """
     if os.geteuid() != 0:
         pytest.skip("Postfix is started by root alone")
     with tempfile.TemporaryDirectory(prefix="postfix-") as made:
@@ -95,8 +119,9 @@ def own_postfix(*boxes: str) -> Iterator[OwnPostfix]:
         os.chown(folder / "mail", _NOBODY, _NOBODY)
         config = folder / "config"
         rows = ", ".join(f"{{ {box} = {box}/ }}" for box in boxes)
+        others = f"smtp:[127.0.0.1]:{relay}" if relay else "error:nobody is reached from here"
         daemons = next(path for path in ("/usr/lib/postfix/sbin", "/usr/libexec/postfix") if Path(path).is_dir())
-        (config / "main.cf").write_text(_MAIN.format(folder=folder, boxes=rows, daemons=daemons))
+        (config / "main.cf").write_text(_MAIN.format(folder=folder, boxes=rows, daemons=daemons, others=others))
         (config / "master.cf").write_text(_MASTER.format(port=port))
         command = [postfix("postfix"), "-c", str(config)]
         subprocess.run([*command, "check"], check=True, capture_output=True)
@@ -106,6 +131,6 @@ def own_postfix(*boxes: str) -> Iterator[OwnPostfix]:
                     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                         break
                     time.sleep(0.02)
-                yield OwnPostfix(port, config, folder / "mail")
+                yield OwnPostfix(port, config, folder / "mail", folder / "log")
             finally:
                 subprocess.run([*command, "abort"], check=False, capture_output=True)
