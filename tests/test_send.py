@@ -388,7 +388,22 @@ def test_a_log_is_asked_where_there_is_one_to_ask(root: Path) -> None:
     (root / "mail.log").write_text("")
     assert "--resume" in send(root, "--log", str(root / "mail.log"), code=2)
     assert "SMTP" in send(root, "--resume", "--log", str(root / "mail.log"), code=2)
-    assert "do not go together" in send(root, "--status", "--correction", code=2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--status", "--correction"),
+        ("--pause", "--resume"),
+        ("--resume", "--dry-run"),
+        ("--retry", "failed", "--dry-run"),
+        ("--to", "a@b.example", "--at", "09:00"),
+    ],
+)
+def test_options_that_say_two_things_are_refused(root: Path, words: tuple[str, ...]) -> None:
+    """What would be left out of account is a usage error, and nothing is sent."""
+    assert "do not go together" in send(root, *words, code=2)
+    assert not (root / "var/mail").exists()
 
 
 @pytest.mark.parametrize(

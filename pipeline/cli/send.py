@@ -92,13 +92,13 @@ def command(
     An issue goes to a list once. Interrupted or killed, it goes on with --resume; nobody is lost, and whoever may or
     may not have it is held as uncertain, unless `on_uncertain: resend` says otherwise.
     """
-    _one_of({"--to": to is not None, "--correction": correction, "--status": status, "--pause": pause,
-             "--resume": resume or bool(retry)})  # fmt: skip
-    if logs and not (resume or retry):
-        raise click.UsageError("--log goes with --resume.")
+    modes = {"--to": to is not None, "--status": status, "--pause": pause, "--resume": resume or bool(retry)}
+    _one_of({**modes, "--correction": correction})
+    _one_of({**modes, "--dry-run": dry_run})
+    _one_of({**modes, "--at": bool(at or not_after), "--resume": False})
     settings = _settings(project)
-    if logs and transport_name(settings) != "smtp":
-        raise click.UsageError("--log is for a server that is reached by SMTP.")
+    if logs and not (modes["--resume"] and transport_name(settings) == "smtp"):
+        raise click.UsageError("--log goes with --resume, and with a server that is reached by SMTP.")
     window = _window(settings, name, at, not_after)
     errand = Errand(project=project, settings=settings, issue=name, list=list_name, output=output)
     if to is not None:

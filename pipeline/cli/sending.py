@@ -127,9 +127,11 @@ class Errand:
 
     def _frozen(self, store: Store, send: Send, line: Line) -> Send:
         """The send when all of its recipients are written."""
+        began = time.monotonic()
         for count, _ in enumerate(freezing.freeze(store, send, _now()), start=1):
             line.show(f"preparing: {count * freezing.SLICE:,} looked at")
-            time.sleep(freezing.REST)
+            time.sleep(max(freezing.REST, time.monotonic() - began))
+            began = time.monotonic()
         return self.known(store)
 
     def _conclude(self, store: Store, send: Send, tally: Mapping[str, int]) -> None:

@@ -14,7 +14,7 @@ SLICE = 250
 """Members of a list that are looked at in one transaction: some 10 ms of it, with a million in the table."""
 
 REST = 0.01
-"""Seconds that others have between two slices: SQLite lets nobody queue for the lock."""
+"""Seconds that others have at least between two slices, and no less than a slice took: SQLite has no queue for it."""
 
 
 def begun(store: Store, plan: Plan, now: str) -> Send | None:
