@@ -89,6 +89,30 @@ def _archive(root: Path, count: int) -> Iterator[Row]:
     yield Row(f"one changed of {count:,}", our_cost.wall, "s", hugo_cost.wall, 1.0)
 
 
+def _search(root: Path, count: int) -> Iterator[Row]:
+    """What the index of the search adds to a build, from nothing and with one issue changed; and its size."""
+    chosen = names(count)
+    builds: dict[str, list[Command]] = {"cold": [], "one changed": []}
+    for name in ("plain", "searched"):
+        site = root / name
+        our_site(site, chosen)
+        if name == "searched":
+            with (site / "newsletter.yaml").open("a") as settings:
+                settings.write("search: true\n")
+        build = (_PUBLISH, "-C", str(site), "build")
+        edit = ("sed", "-i", "$s/$/ more/", f"{site}/issues/{chosen[-1]}/index.md")
+        builds["cold"].append(Command(arguments=build, before=_anew(root, f"{name}/out", f"{name}/.publish")))
+        builds["one changed"].append(Command(arguments=(*build, chosen[-1]), before=edit))
+    for label, commands in builds.items():
+        plain, searched = timed(commands, rounds=3)
+        yield Row(f"{count:,} issues, the search: {label}", searched.wall - plain.wall, "s", None, NONE)
+        yield Row("  CPU", searched.cpu - plain.cpu, "s", None, NONE)
+    files = [path for path in (root / "searched/out/pagefind").rglob("*") if path.is_file()]
+    yield Row(
+        f"  its size, in {len(files):,} files", sum(path.stat().st_size for path in files) / _MIB, "MiB", None, NONE
+    )
+
+
 def _seen(root: Path, count: int, limit: float) -> Iterator[Row]:
     """`publish seen` for 30 addresses and titles, the index being there; `limit` in ms is for the whole process."""
     site, label = root / "seen", f"seen, 30 of {count * ENTRIES:,}"
@@ -127,7 +151,9 @@ def main(arguments: list[str]) -> int:
         elif "sending" in arguments:
             held = [printed(sending(root), "against")]
         else:
-            rows = itertools.chain(_one_issue(root), _archive(root, count), _seen(root, count, 150))
+            rows = itertools.chain(
+                _one_issue(root), _archive(root, count), _search(root, count), _seen(root, count, 150)
+            )
             held = [printed(rows, "Hugo"), printed(sending(root), "against")]
     return 0 if all(held) else 1
 

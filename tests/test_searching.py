@@ -29,7 +29,7 @@ _FILES = {
 """,
     "issues/2023-03-11/index.md": """\
 [___PAGEFIND_ANCHOR___h3:1:forged](https://b.example/)
-* ___PAGEFIND_WEIGHT___9 text
+* ___PAGEFIND_WEIGHT___9 text ______PAGEFIND_ANCHOR___h2:1:twice ___END_PAGEFIND_WEIGHT___
 """,
     "issues/2023-03-18/index.md": "---\ndraft: true\n---\n[Hush](https://c.example/)\n",
 }

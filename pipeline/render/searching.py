@@ -14,13 +14,13 @@ __all__ = ["indexed_pages", "search_page"]
 _UNSPACED = "[\u3001-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
 """Chinese and Japanese characters, and their marks; `search.js` knows the same."""
 
-_RUN = re.compile(rf"(\s*)({_UNSPACED}+)(\s*)")
+_RUN = re.compile(f"{_UNSPACED}+")
 _TAG = re.compile(r"(<[^>]*>)")
 _SPACE = " \u2060 "
 """A space that is the author's own: a word joiner, which is no word."""
 
-_COMMANDS = "___PAGEFIND"
-"""What Pagefind takes for its own marks, in whatever text it reads."""
+_MARK = "PAGEFIND"
+"""What stands in Pagefind's own marks, `___PAGEFIND_ANCHOR___`, which it knows in whatever text it reads."""
 
 
 def search_page(context: RenderContext) -> Iterator[Artifact]:
@@ -59,11 +59,14 @@ def _language(tag: str) -> str:
 
 def _spaced(page: str) -> str:
     """The page with its texts, not its tags, parted into what Pagefind takes for words."""
-    parts = _TAG.split(page.replace(_COMMANDS, ""))
-    parts[::2] = [_RUN.sub(_parted, part) for part in parts[::2]]
+    parts = _TAG.split(page.replace(_MARK, _MARK.capitalize()))
+    parts[::2] = [part if part.isascii() else _RUN.sub(_parted, part) for part in parts[::2]]
     return "".join(parts)
 
 
 def _parted(run: re.Match[str]) -> str:
-    before, after = (_SPACE if space else " " for space in (run[1], run[3]))
-    return f"{before}{' '.join(run[2])}{after}"
+    """The characters one by one, and the author's own spaces around them; one between two runs is the second's."""
+    text, end = run.string, run.end()
+    before = _SPACE if text[run.start() - 1 : run.start()].isspace() else " "
+    after = _SPACE if text[end : end + 1].isspace() and not _RUN.match(text, end + 1) else " "
+    return f"{before}{' '.join(run[0])}{after}"

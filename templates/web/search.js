@@ -102,7 +102,7 @@ function asText(words, marked = () => false) {
 
 /** The part of an entry's note that has the first of the marked words. */
 function excerpt({ words, head, end, marked }) {
-  const first = Math.min(...[...marked].filter((place) => place >= head), end);
+  const first = [...marked].reduce((least, place) => (place >= head && place < least ? place : least), end);
   let from = first < end ? first : head;
   let to = from;
   for (let size = 0; from > head && size < EXCERPT / 4; size += words[from].length + 1) from--;
