@@ -34,8 +34,8 @@ class Policy:
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
 
-def ask(method: str, url: str, policy: Policy, headers: Mapping[str, str] | None = None) -> Outcome:
-    """The answer to one request, HEAD or GET, redirects not followed; it raises nothing, whatever the server does.
+def ask(method: str, url: str, policy: Policy, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Outcome:
+    """The answer to one request, redirects not followed; it raises nothing, whatever the server does.
 
     The connection is closed after it, also in the middle of a body that is too long.
     """
@@ -43,12 +43,13 @@ def ask(method: str, url: str, policy: Policy, headers: Mapping[str, str] | None
     if isinstance(asked, Failure):
         return asked
     try:
-        request = _request(method, asked, {"User-Agent": policy.agent, **(headers or {})})
+        length = {"Content-Length": str(len(body))} if body else {}
+        request = _request(method, asked, {"User-Agent": policy.agent, **length, **(headers or {})})
         connection = connect(asked, policy.allowed, policy.resolve, policy.tls, policy.seconds)
         if isinstance(connection, Failure):
             return connection
         try:
-            return _exchanged(connection, request, url, policy.size)
+            return _exchanged(connection, (request, body), url, policy.size)
         finally:
             connection.close()
     except TimeoutError:
@@ -62,10 +63,10 @@ def _request(method: str, asked: Target, headers: Mapping[str, str]) -> h11.Requ
     return h11.Request(method=method, target=asked.path, headers=list(given.items()))
 
 
-def _exchanged(connection: Connection, request: h11.Request, url: str, size: int) -> Answer:
+def _exchanged(connection: Connection, sent: tuple[h11.Request, bytes], url: str, size: int) -> Answer:
     """The answer over a connection; its body is cut after `size` bytes, and where the server broke off."""
     http = h11.Connection(our_role=h11.CLIENT, max_incomplete_event_size=_HEADERS_AT_MOST)
-    connection.send((http.send(request) or b"") + (http.send(h11.EndOfMessage()) or b""))
+    connection.send(b"".join(http.send(part) or b"" for part in (sent[0], h11.Data(data=sent[1]), h11.EndOfMessage())))
     taken = 0
 
     def event(at_most: int) -> object:
