@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": "Tell what an editor would want to know, and make nothing.",
     "deploy": "Put the site where readers find it.",
     "diff": "Tell what changed between two issues or two states of a list.",
+    "doctor": "Look at what stands between your mail and its readers.",
     "fix": "Take tracking parameters out of your files.",
     "gather": "Read the feeds of others into the inbox.",
     "import": "Take over newsletters and lists that were made elsewhere.",
