@@ -176,6 +176,27 @@ def test_links_beside_the_frame_are_entries(links: list[tuple[Path, str, bool, s
     assert found / len(left) >= 0.99
 
 
+def test_links_of_no_entry_are_the_frame(links: list[tuple[Path, str, bool, str, str]]) -> None:
+    """Nineteen of twenty links that are of no entry stand so in ten issues or more: welcomes, calls, footers."""
+    web = [(path.parent.name, path.name, outcome, url) for path, _, image, outcome, url in links if not image]
+    prose = [(folder, name, url) for folder, name, outcome, url in web if outcome not in ("entry", "of an entry")]
+    issues = Counter((folder, url) for folder, _, url in set(prose))
+    bounds = {"in 10 issues or more": 10, "in 4 to 9": 4, "in fewer": 1}
+    rows: dict[str, Counter[str]] = {}
+    for folder, _, url in prose:
+        bound = next(name for name, least in bounds.items() if issues[folder, url] >= least)
+        rows.setdefault(folder, Counter())[bound] += 1
+    totals = Counter(folder for folder, *_ in web)
+    print(f"\n{'':24}{'links':>10}{'of an entry':>22}" + "".join(f"{name:>22}" for name in bounds))
+    for folder, total in totals.items():
+        row = rows.get(folder, Counter())
+        share = f"{total - row.total():,} ({(total - row.total()) / total:.2%})"
+        print(f"{folder:24}{total:10,}{share:>22}" + "".join(f"{row[name]:22,}" for name in bounds))
+    standing = sum(row["in 10 issues or more"] for row in rows.values())
+    print(f"beside what stands in 10 issues: {(len(web) - len(prose)) / (len(web) - standing):.2%}")
+    assert standing / len(prose) >= 0.95
+
+
 def test_seed_004_has_its_titles() -> None:
     """The list of addresses over titles gives 53 entries, each with the title that stands below it."""
     [path] = _SHARED.glob("seeds/004_*")

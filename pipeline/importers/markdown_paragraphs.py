@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.importers.markdown_lines import entry_of, leading, named
 from pipeline.importers.markdown_lists import begins_entries, is_of_entries
 from pipeline.importers.markdown_page import Page
 from pipeline.importers.markdown_state import Reading
-from pipeline.model import Link
+from pipeline.model import Link, Url
 from pipeline.read.blocks import Line, as_paragraph, leads, without_html
 from pipeline.read.draft import Draft
 from pipeline.read.notes import title_text
@@ -37,22 +39,35 @@ def url_over_title(reading: Reading, at: int) -> int:
 
 
 def title_over_url(reading: Reading, at: int) -> int:
-    """Within a paragraph a line that is the title, bold or not, then its address, then notes."""
+    """Within a paragraph a line that is the title, bold or not, then its address, then notes.
+
+    Between a bold title and its address a line of the note may stand.
+    """
     lines = reading.page.lines(reading.page.blocks[at])
     urls = [reading.page.lone_url(line.found) for line in lines]
-    heads = [
-        place
-        for place, line in enumerate(lines[:-1])
-        if urls[place + 1] and not reading.page.links(line.found) and (place == 0 or _is_bold(line))
-    ]
-    if not heads or heads[0] != 0 or (reading.habit == "heading" and not _is_bold(lines[0])):
+    bold = [_is_bold(line) for line in lines]
+    heads = {
+        place: address
+        for place, line in enumerate(lines)
+        if not reading.page.links(line.found) and (place == 0 or bold[place])
+        if (address := _address(urls, bold, place)) is not None
+    }
+    if 0 not in heads or (reading.habit == "heading" and not bold[0]):
         return 0
-    for head, end in zip(heads, [*heads[1:], len(lines)], strict=True):
-        draft = Draft(title_text(without_html(lines[head].found)), reading.page.at(lines[head].start), urls[head + 1])
-        if head + 2 < end:
-            draft.note.append(as_paragraph(reading.page.cut(lines[head + 2].start, lines[end - 1].end)))
+    for (head, address), end in zip(heads.items(), [*list(heads)[1:], len(lines)], strict=True):
+        title = title_text(without_html(lines[head].found))
+        draft = Draft(title, reading.page.at(lines[head].start), urls[address])
+        for first, last in ((head + 1, address), (address + 1, end)):
+            if first < last:
+                draft.note.append(as_paragraph(reading.page.cut(lines[first].start, lines[last - 1].end)))
         reading.open(draft, "pair")
     return 1
+
+
+def _address(urls: Sequence[Url | None], bold: Sequence[bool], title: int) -> int | None:
+    """The line of the address below a title: the next one, or below a bold title the second."""
+    reach = 3 if bold[title] and not any(bold[title + 1 : title + 2]) else 2
+    return next((place for place in range(title + 1, min(title + reach, len(urls))) if urls[place]), None)
 
 
 def led_by_link(reading: Reading, at: int) -> int:
