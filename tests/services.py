@@ -102,14 +102,16 @@ def mails(root: Path) -> list[email.message.EmailMessage]:
 
 
 def settled(root: Path, to: str) -> str:
-    """The path of the link in the newest confirmation to an address, when it has come."""
-    for _ in range(500):
-        for one in mails(root):
-            if str(one["To"]) == to:
-                body = one.get_body(("plain",))
-                assert body is not None
-                [path] = re.findall(r"https?://[^/]+(/\S+)", body.get_content().partition("\n--")[0])
-                return str(path)
+    """The path of the link in the confirmation to an address, when all that were asked for have gone out."""
+    for _ in range(1000):
+        with Store.opened(root) as store:
+            waiting = store.number("SELECT count(*) FROM request WHERE mail IN ('queued', 'sending') AND open")
+        found = [one for one in mails(root) if str(one["To"]) == to]
+        if found and not waiting:
+            body = found[-1].get_body(("plain",))
+            assert body is not None
+            [path] = re.findall(r"https?://[^/]+(/\S+)", body.get_content().partition("\n--")[0])
+            return str(path)
         time.sleep(0.01)
     raise AssertionError(f"no confirmation to {to}")
 
