@@ -89,6 +89,15 @@ def test_a_mailbox_is_on_a_list_once(root: Path) -> None:
     assert states(root) == {"a@xn--exmple-cua.org": "active"}
 
 
+@pytest.mark.parametrize(("one", "other"), [("straße", "strasse"), ("ﬁn", "fin"), ("ſam", "sam"), ("ŉ", "ʼn")])
+def test_letters_that_only_look_alike_are_two_mailboxes(one: str, other: str) -> None:
+    """Only upper and lower case are one: whoever has the other mailbox must not be able to speak for this one."""
+    first, second = address(f"{one}@b.example"), address(f"{other}@b.example")
+    assert first is not None
+    assert second is not None
+    assert first.key != second.key
+
+
 def test_who_left_stays_away(root: Path) -> None:
     """Neither adding nor an imported file brings back who unsubscribed, but --confirmed does."""
     command(root, "add", "a@b.example")

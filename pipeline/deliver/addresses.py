@@ -28,7 +28,8 @@ def address(written: str) -> Address | None:
     """The address that somebody wrote, None where no server would take it.
 
     The domain becomes lower case and ASCII (IDNA), the local part stays as written, in NFC; `key` ignores its case,
-    as every large service does. Local parts in quotes are refused: no service gives them out.
+    as every large service does, and nothing more: ß and ss are two people's, and one could confirm for the other.
+    Local parts in quotes are refused: no service gives them out.
     """
     text = written.strip()
     if not _PLAIN.fullmatch(text):
@@ -41,7 +42,7 @@ def address(written: str) -> Address | None:
     if len(local.encode()) > 64 or len(domain) > 253:  # RFC 5321, section 4.5.3.1
         return None
     domain = domain.lower()
-    return Address(f"{local}@{domain}", f"{local.casefold()}@{domain}")
+    return Address(f"{local}@{domain}", f"{local.lower()}@{domain}")
 
 
 def _visible(character: str) -> bool:
