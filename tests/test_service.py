@@ -79,6 +79,7 @@ def test_one_click_unsubscribes_by_post_alone(site: Site) -> None:
         "application/x-www-form-urlencoded": b"List-Unsubscribe=One-Click",
         "multipart/form-data; boundary=x": in_parts,
         "": b"",
+        "application/x-www-form-urlencoded; charset=latin-1": b"\xff=\xff",
     }
     for number, (kind, body) in enumerate(clicks.items()):
         known(site.root, f"{number}@b.example", "main", "papers")
@@ -285,8 +286,23 @@ def test_a_robot_that_fills_every_field_is_thanked(site: Site) -> None:
 def test_no_other_site_makes_readers_subscribe(site: Site, headers: dict[str, str], status: int) -> None:
     """A form that a browser sends for another site's page is refused; the publication's site may carry the form."""
     before = dumped(site.root)
-    assert site.subscribe("a@b.example", **headers).status == status
+    form = {"address": "a@b.example", "list-main": "on"}
+    assert site.ask("/list/subscribe?t=x", form, **headers).status == status
     assert (dumped(site.root) == before) is (status == 403)
+    assert site.subscribe("c@d.example", **headers).status == status
+
+
+def test_no_other_site_presses_buttons(site: Site) -> None:
+    """A form of another site's page is refused by every page, with a token in its address or in its fields."""
+    site.subscribe("a@b.example")
+    token = settled(site.root, "a@b.example").partition("t=")[2]
+    before = dumped(site.root)
+    for path in ("confirm", "choices"):
+        for form, query in (({"t": token}, ""), ({}, f"?t={token}")):
+            answer = site.ask(f"/list/{path}{query}", form, origin="https://evil.example")
+            assert answer.status == 403
+    assert site.ask("/list/leave", {"t": token}, origin="https://evil.example").status == 403
+    assert dumped(site.root) == before
 
 
 def test_no_host_but_that_of_the_settings_is_written(site: Site) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import PipelineError
 from pipeline.http.asgi import (
@@ -54,9 +54,10 @@ def app(service: Service, tell: Tell, *, proxies: int = 0) -> ASGIApp:
     }
     routes = []
     for path, handler in handlers.items():
-        endpoint = _logged(_endpoint(pages, handler, proxies), path, tell, pages)
+        asked = _endpoint(pages, handler, proxies, clicks=handler == service.leave)
+        endpoint = _logged(asked, path, tell, pages)
         methods = ["GET"] if handler == service.health else ["GET", "POST"]
-        routes += [Route(place, endpoint, methods=methods) for place in {pages.base + path, path} if place]
+        routes += [Route(place, endpoint, methods=methods) for place in {unquote(pages.base) + path, path} if place]
 
     async def refused(_: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -67,20 +68,24 @@ def app(service: Service, tell: Tell, *, proxies: int = 0) -> ASGIApp:
     return with_headers(made, HEADERS)
 
 
-def _endpoint(pages: Pages, handler: Callable[[Asked], Response], proxies: int) -> _Endpoint:
-    """What reads a request as far as it may be read, and asks the handler beside the loop."""
+def _endpoint(pages: Pages, handler: Callable[[Asked], Response], proxies: int, *, clicks: bool) -> _Endpoint:
+    """What reads a request as far as it may be read, and asks the handler beside the loop.
+
+    Where mail programs click (RFC 8058), a token in the address is enough: they are no pages of ours, and their form,
+    whatever it is, says nothing more.
+    """
     origins = {_origin(pages.publication.web.url), _origin(pages.publication.url)}
 
     async def endpoint(request: Request) -> Response:
         query = request.scope["query_string"]
         token = request.query_params.get("t", "") if len(query) <= _QUERY else ""
-        posted = request.method == "POST"
-        if posted and not token and _from_elsewhere(request.headers, origins):
+        posted, click = request.method == "POST", clicks and bool(token)
+        if posted and not click and _from_elsewhere(request.headers, origins):
             return _refusal(pages, 403)
         peer = request.client.host if request.client else ""
         asked = Asked(
             token=token,
-            fields=await _fields(request, one_click=bool(token)) if posted else None,
+            fields=await _fields(request, click=click) if posted else None,
             network=network(peer, ",".join(request.headers.getlist("x-forwarded-for")), proxies),
             now=time.time(),
         )
@@ -89,15 +94,15 @@ def _endpoint(pages: Pages, handler: Callable[[Asked], Response], proxies: int) 
     return endpoint
 
 
-async def _fields(request: Request, *, one_click: bool) -> Mapping[str, str]:
-    """The fields of a form; those of a click, which may come in any form (RFC 8058, 3.2), do not matter."""
+async def _fields(request: Request, *, click: bool) -> Mapping[str, str]:
+    """The fields of a form; a click may come with any body, or with none."""
     try:
         async with asyncio.timeout(_SECONDS):
             return await form(request, at_most=_BODY)
     except TimeoutError:
         raise HTTPException(408, "too slow") from None
-    except HTTPException as error:
-        if one_click and error.status_code == 415:
+    except HTTPException:
+        if click:
             return {}
         raise
 
