@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import ssl
+import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -370,6 +371,24 @@ def test_the_click_of_nobody_unsubscribes_nobody(tmp_path: Path) -> None:
         assert site.ask(f"/list/leave?t={token}").status == 200
         assert site.ask(f"/list/leave?t={token}", b"List-Unsubscribe=One-Click").status == 200
         assert dumped(tmp_path) == before
+
+
+def test_a_secret_that_git_has_is_told(patient: Patient) -> None:
+    """A key or a password within the folder that git has is an error, one that it would take in a warning."""
+
+    def git(*words: str) -> None:
+        subprocess.run(["git", "-C", str(patient.root), *words], check=True, capture_output=True)
+
+    patient.smtp = {"password_file": "var/password"}
+    (patient.root / "var").mkdir()
+    (patient.root / "var/password").write_text("x")
+    assert patient.told() == []
+    git("init")
+    assert patient.told() == [("warning", "secret"), ("warning", "secret")]
+    (patient.root / "var/.gitignore").write_text("*\n")
+    assert patient.told() == [("warning", "secret")]
+    git("add", "news.pem")
+    assert patient.told() == [("error", "secret")]
 
 
 def test_the_doctor_makes_no_keys(patient: Patient) -> None:

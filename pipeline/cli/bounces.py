@@ -58,9 +58,12 @@ def command(mailbox: str, dry_run: bool, project: Project, output: Output) -> No
             counts[result.outcome] += 1
             if output.form == "json":
                 click.echo(printable(json.dumps(_as_json(result), ensure_ascii=False)))
-            elif (result.standing or result.outcome in _NAMED) and shown < _SHOWN:
+            elif result.standing or result.outcome in _NAMED:
                 shown += 1
-                output.say(printable(_line(result)))
+                if shown <= _SHOWN:
+                    output.say(printable(_line(result)))
+    if shown > _SHOWN:
+        output.say(f"and {shown - _SHOWN:,} more like these")
     for outcome in Outcome:
         if counts[outcome]:
             output.say(f"{counts[outcome]:7,}  {outcome:9}  {_MEANS[outcome]}")

@@ -53,6 +53,7 @@ def command(name_server: str, allowed: tuple[str, ...], project: Project, output
         raise click.BadParameter(f"“{name_server}” is no address such as 192.0.2.1.", param_hint="--dns") from None
     told = Diagnosis(_tree(project))
     case = Case(
+        root=project.root,
         settings=settings,
         keys=tuple(opened(one, project.root) for one in settings.email.dkim),
         secret=password(settings.smtp, project.root),

@@ -44,10 +44,8 @@ class Identity:
 def signatures(who: Identity, spf: bool, told: Diagnosis) -> None:
     """Tells which keys are missing; `spf` says that SPF vouches for the mail. Asks nobody."""
     if not who.keys:
-        severity = told.warning if spf else told.error
-        severity(
-            "dkim", "email", "nothing here signs your mail: set email.dkim, unless the service that sends it signs"
-        )
+        tell = told.warning if spf else told.error
+        tell("dkim", "email", "nothing here signs your mail: set email.dkim, unless the service that sends it signs")
     elif not any(key.algorithm.startswith("rsa") for key in who.keys):
         told.warning("dkim", "email.dkim", "not all services understand Ed25519 yet: add an RSA key beside it")
 
@@ -60,8 +58,8 @@ def spf(who: Identity, names: Names, told: Diagnosis) -> bool:
         if found:
             told.error("spf", who.envelope_setting, f"{message}, and with more than one none counts: put them into one")
             return False
-        severity = told.warning if who.keys else told.error
-        severity("spf", who.envelope_setting, f"{message}: nothing says who may send for it")
+        tell = told.warning if who.keys else told.error
+        tell("spf", who.envelope_setting, f"{message}: nothing says who may send for it")
         told.put(who.envelope, f"v=spf1 {_own(who)} ~all")
         return False
     held = examined(names, who.envelope, found[0])
@@ -159,9 +157,9 @@ def dmarc(who: Identity, names: Names, told: Diagnosis, vouched: Vouched) -> Non
     passes = [_aligned(one, who.domain, top, tags.get("adkim", "r")) for one in vouched.dkim]
     passes.append(bool(vouched.spf) and _aligned(vouched.spf, who.domain, top, tags.get("aspf", "r")))
     if not any(passes):
-        severity = told.warning if policy == "none" else told.error
+        tell = told.warning if policy == "none" else told.error
         message = f"neither a signature nor SPF is in the name of {who.domain}: DMARC (p={policy}) fails"
-        severity("dmarc", "email.from", f"{message}; set email.dkim with this domain")
+        tell("dmarc", "email.from", f"{message}; set email.dkim with this domain")
 
 
 def _policy(domain: str, names: Names) -> tuple[str, list[str]]:

@@ -6,6 +6,7 @@ import datetime
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.deliver.dkim import Key
 from pipeline.deliver.sending import transport_name
@@ -13,6 +14,7 @@ from pipeline.doctor.authentication import Identity, Vouched, dkim, dmarc, signa
 from pipeline.doctor.diagnosis import Diagnosis
 from pipeline.doctor.leaving import leaving
 from pipeline.doctor.names import Broken, Names, Silent
+from pipeline.doctor.secrecy import secrecy
 from pipeline.doctor.server import server
 from pipeline.fetch import Policy
 from pipeline.model import Publication
@@ -25,6 +27,7 @@ __all__ = ["Case", "examine"]
 class Case:
     """A publication and what it is examined with: its keys, its server's password, a token of nobody, the web."""
 
+    root: Path
     settings: Publication
     keys: tuple[Key, ...]
     secret: str
@@ -37,6 +40,7 @@ def examine(case: Case, now: datetime.datetime, told: Diagnosis) -> None:
     """Tells all that is wrong, and what could not be asked; nothing is changed by it, anywhere."""
     settings = case.settings
     who = _identity(case)
+    secrecy(case.root, settings, told)
     _authentication(who, case.names, told)
     told.online = case.names.answered
     if transport_name(settings) == "smtp" and settings.smtp.host:
