@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 
-__all__ = ["SETTINGS", "Ran", "own_files", "publish", "written"]
+__all__ = ["SETTINGS", "Ran", "growing", "own_files", "publish", "written"]
 
 SETTINGS = "title: Weekly\nurl: https://weekly.example\n"
 
@@ -37,6 +38,15 @@ def written(root: Path, files: Mapping[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return root
+
+
+def growing(days: Iterable[datetime.date]) -> dict[str, str]:
+    """An issue on each of some days, each with an entry more than the one before, all of them from one site."""
+    return {
+        f"issues/{day}/index.md": "## News\n\n"
+        + "".join(f"### [T](https://t.example/{day}/{at})\n" for at in range(count))
+        for count, day in enumerate(days, 1)
+    }
 
 
 def publish(*words: str) -> Ran:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from parts import VNU
+from publications import growing, publish, written
 from whole_site import build
 
 pytestmark = pytest.mark.needs("default-jre-headless", "vnu-jar")
@@ -29,6 +31,13 @@ def test_every_page_is_valid(tmp_path: Path) -> None:
     pages = [page for page in sorted(build(tmp_path).rglob("*.html")) if page.name != "email.html"]
     assert len(pages) > 15
     assert _found(pages) == []
+
+
+def test_the_picture_of_many_issues_is_valid(tmp_path: Path) -> None:
+    """Nor does it on the statistics of more issues than are told line by line."""
+    days = [datetime.date(2020, 1, 1) + datetime.timedelta(days=30 * count) for count in range(70)]
+    assert publish("build", "-C", str(written(tmp_path, growing(days)))).code == 0
+    assert _found([tmp_path / "out" / "statistics" / "index.html"]) == []
 
 
 def test_the_checker_tells_what_is_wrong(tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from lxml import etree
-from publications import SETTINGS, publish, written
+from publications import SETTINGS, growing, publish, written
 from sites import astray, pages
 
 _NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -159,16 +159,6 @@ def test_a_publication_without_an_issue_has_a_site(tmp_path: Path) -> None:
 _RANKED = re.compile(r'<li>(?:<a href="([^"]*)">|<span>)([^<]+)</\w+> <span>([\d,]+)<')
 
 
-def _statistics(root: Path, days: Iterable[datetime.date]) -> str:
-    """The page of figures of a publication with an issue on each of some days, each with one entry more."""
-    titles = ["".join(f"### [T{place}](https://t.example/{day}/{place})\n" for place in range(count))
-              for count, day in enumerate(days, 1)]  # fmt: skip
-    files = {f"issues/{day}/index.md": f"## News\n\n{text}" for day, text in zip(days, titles, strict=True)}
-    ran = publish("build", "-C", str(written(root, files)))
-    assert ran.code == 0, ran.err
-    return (root / "out" / "statistics" / "index.html").read_text(encoding="utf-8")
-
-
 def test_of_few_issues_each_is_named(tmp_path: Path) -> None:
     """Where issues are few, each is a line that leads to it; sections, sites and tags follow, the fullest first."""
     page = (_out(tmp_path) / "statistics" / "index.html").read_text(encoding="utf-8")
@@ -193,7 +183,9 @@ def test_the_picture_has_no_more_bars_than_one_can_see(
 ) -> None:
     """A bar is an issue, or where they are many the average of a month, a quarter or a year; the table names years."""
     days = [datetime.date(2020, 1, 1) + datetime.timedelta(days=apart * count) for count in range(issues)]
-    page = _statistics(tmp_path, days)
+    ran = publish("build", "-C", str(written(tmp_path, growing(days))))
+    assert ran.code == 0, ran.err
+    page = (tmp_path / "out" / "statistics" / "index.html").read_text(encoding="utf-8")
     assert len(re.findall(r"<rect x=", page)) == bars
     assert re.findall("<title>(.*?)</title></rect>", page)[0] == told
     assert f"From 1 to {issues}, {(issues + 1) // 2} on average." in page
