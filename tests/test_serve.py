@@ -106,6 +106,17 @@ def test_what_is_not_there_is_the_sites_own_page(server: Served) -> None:
         assert server.ask(path).status == 404
 
 
+def test_the_search_asks_what_the_last_build_made(own: Path) -> None:
+    """The index of the search comes from `out/`, and nothing else does."""
+    written(own, {"newsletter.yaml": SETTINGS, "out/pagefind/pagefind.js": "1;", "out/index.html": "old"})
+    (own / "out/pagefind/link.js").symlink_to(own / "newsletter.yaml")
+    with served(own) as server:
+        assert server.ask("/pagefind/pagefind.js").body == b"1;"
+        assert server.ask("/").body != b"old"
+        for path in ("/pagefind/../index.html", "/pagefind/%2e%2e/%2e%2e/newsletter.yaml", "/pagefind/link.js"):
+            assert server.ask(path).status == 404
+
+
 def test_the_desk_opens_on_the_newest_issue(server: Served) -> None:
     """The desk leads to the newest issue, drafts too, and marks those; an issue that is none leads back."""
     assert server.ask("/_desk/").headers["location"] == "/_desk/2023-03-18/"
@@ -214,7 +225,7 @@ def _until(server: Served, status: int) -> str:
 
 
 def test_folders_that_come_later_are_watched(own: Path) -> None:
-    """Changes are told by their paths, also in a folder that came after the start, and `out/` tells nothing."""
+    """Changes are told by path, in folders that came later too; `out/` and what editors keep for themselves are not."""
     told: list[str] = []
     watch = Watch(own, told.extend)
     try:
@@ -222,11 +233,13 @@ def test_folders_that_come_later_are_watched(own: Path) -> None:
         _told(told, "newsletter.yaml", "templates")
         (own / "templates/web/style.css").write_text("b {}", encoding="utf-8")
         _told(told, "templates/web/style.css")
+        for name in (".index.md.swp", "index.md~", "#index.md#"):
+            (own / "issues/2023-03-04" / name).write_text("mine\n", encoding="utf-8")
         (own / "issues/2023-03-04/index.md").write_text("# x\n", encoding="utf-8")
         _told(told, "issues/2023-03-04/index.md")
     finally:
         watch.stop()
-    assert not [path for path in told if path.startswith(("out", ".git"))]
+    assert not [path for path in told if path.startswith(("out", ".git")) or path.endswith((".swp", "~", "#"))]
 
 
 def _told(told: list[str], *paths: str) -> None:

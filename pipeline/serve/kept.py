@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -144,6 +145,8 @@ class Kept:
         made = context_of(self.project, settings, state.archive, past, cached=False)
         if self._templates is None or any(path.startswith("templates") for path in touched):
             self._templates = made.templates
+            gc.unfreeze()  # those that were let go hold circles, which nobody looks for in what is frozen
+            gc.collect()
         return replace(made, templates=self._templates)
 
 

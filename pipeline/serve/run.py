@@ -38,7 +38,8 @@ def serve(project: Project, host: str, port: int, ready: Callable[[str], None]) 
         def changed(paths: set[str]) -> None:
             kept.touch(paths)
             bell.ring()
-            kept.state()  # browsers ask for it in a moment
+            with contextlib.suppress(Exception):  # whoever asks for it in a moment is told
+                kept.state()
 
         try:
             watch = Watch(project.root, changed)

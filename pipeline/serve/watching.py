@@ -78,11 +78,16 @@ class Watch:
 
     def _tell(self, changes: _Changes) -> None:
         paths = {Path(path).relative_to(self._root) for _, path in changes}
-        told = {path.as_posix() for path in paths if len(path.parts) > 1 or not _is_foreign(self._root / path)}
+        told = {path.as_posix() for path in paths if not (_is_an_editors(path) or _is_foreign(self._root, path))}
         if told:
             self._told(told)
 
 
-def _is_foreign(path: Path) -> bool:
-    """Whether it stands at the top and is none of the publication's: what is hidden, and folders such as `out/`."""
-    return path.name.startswith(".") or (path.name not in FOLDERS and path.is_dir())
+def _is_an_editors(path: Path) -> bool:
+    """Whether an editor keeps it for itself: hidden swap files, copies of what was there before."""
+    return (path.name.startswith(".") and path.parts[0] != "static") or path.name.endswith(("~", "#"))
+
+
+def _is_foreign(root: Path, path: Path) -> bool:
+    """Whether it is a folder at the top that is none of the publication's, such as `out/`."""
+    return len(path.parts) == 1 and path.name not in FOLDERS and (root / path).is_dir()
