@@ -6,7 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+
+from pipeline.parallel import spread
 
 _WORK = """
 import os, time
@@ -36,3 +39,16 @@ def test_an_interrupt_is_told_once() -> None:
         os.killpg(ran.pid, signal.SIGINT)
         told = ran.communicate(timeout=30)[1]
     assert told.count("Traceback") == 1
+
+
+def test_a_process_with_threads_forks_nothing() -> None:
+    """Beside other threads all shares are worked on here, in order: what is forked would have their locks."""
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        assert spread(lambda share: (share, os.getpid()), [1, 2, 3]) == [(share, os.getpid()) for share in (1, 2, 3)]
+    finally:
+        done.set()
+        other.join()
+    assert len({pid for _, pid in spread(lambda share: (share, os.getpid()), [1, 2])}) == 2

@@ -53,6 +53,8 @@ _FILES = {
     "issues/2023-03-11/a.png": b"\x89PNG\r\n\x1a\n",
     "issues/2023-03-18/index.md": "---\ndraft: true\n---\n# Issue 3\n\n[Draft](https://draft.example/)\n",
     "static/humans.txt": "us\n",
+    "static/sent-in.html": "<script>parent.location = '/'</script></body>",
+    "static/sent-in.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
 }
 
 
@@ -87,7 +89,7 @@ def test_the_site_is_the_one_that_a_build_makes(root: Path, server: Served, tmp_
         answer = server.ask(f"/{path.removesuffix('index.html')}")
         script = rb'<script src="/_desk/reload\.js" [^>]*></script>\n'
         shown, count = re.subn(script, b"", answer.body)
-        is_page = path.endswith(".html") and not path.endswith("/email.html")
+        is_page = path.endswith(".html") and not path.endswith(("/email.html", "sent-in.html"))
         assert (path, shown, count) == (path, made[path], int(is_page))
         assert answer.status == 200
 
@@ -322,7 +324,9 @@ def test_nobody_shows_the_desk_in_a_frame(server: Served) -> None:
         assert headers["cache-control"] == "no-store"
         assert headers["x-content-type-options"] == "nosniff"
     assert "script-src 'self'" in server.ask("/_desk/2023-03-04/").headers["content-security-policy"]
-    assert server.ask("/humans.txt").headers["content-security-policy"] == "sandbox allow-scripts"
+    assert "content-security-policy" not in server.ask("/humans.txt").headers
+    for page in ("/sent-in.html", "/sent-in.svg"):
+        assert server.ask(page).headers["content-security-policy"] == "sandbox allow-scripts"
 
 
 def test_other_hosts_need_the_token(own: Path) -> None:

@@ -58,6 +58,9 @@ _FILE = "sandbox allow-scripts"
 """A page among files that others may have sent in: it may do what it does, but not as a page of the desk."""
 
 _AS_TEXT = (".eml", ".md", ".txt", ".yaml", ".yml")
+_KINDS = {".avif": "image/avif", ".webp": "image/webp", ".woff2": "font/woff2"}
+"""Media types that Python learns later, or from the system."""
+
 _STILL_HERE = 15.0
 """Seconds after which a browser that listens is told the same again: a connection that is dead shows then."""
 
@@ -208,26 +211,37 @@ def _indexed(project: Project, path: str) -> Artifact | None:
     """A file of the index that the last build made."""
     file = (project.root / "out" / path).resolve()
     inside = file.is_relative_to((project.root / "out" / _INDEX).resolve()) and file.is_file()
-    return Artifact(path=path, content=file) if inside else None
+    return Artifact(path=path, content=file.read_bytes()) if inside else None
 
 
 def _file(state: State, artifact: Artifact | None) -> Response:
     if artifact is None:
         raise HTTPException(404, "no such page")
-    is_text = artifact.path.endswith(_AS_TEXT)
-    kind = "text/plain" if is_text else mimetypes.guess_type(artifact.path)[0] or "application/octet-stream"
+    kind = _kind(PurePosixPath(artifact.path))
     if not isinstance(artifact.content, bytes):
         try:
             content = artifact.content.read_bytes()
         except OSError:
             raise HTTPException(404, "no such file") from None
-        return Response(content, media_type=kind, headers={"Content-Security-Policy": _FILE})
+        return Response(content, media_type=kind, headers={"Content-Security-Policy": _FILE} if _is_page(kind) else {})
     if kind != "text/html" or artifact.path.endswith("/email.html"):
         return Response(artifact.content, media_type=kind)
     name = artifact.path.partition("/")[0]
     issue = next((one for one in state.archive if one.name == name), None)
     page = reloading(artifact.content, state.number, issue.name if issue else "", draft=bool(issue and issue.draft))
     return HTMLResponse(page)
+
+
+def _kind(path: PurePosixPath) -> str:
+    """The media type that a file is shown as."""
+    if path.suffix in _AS_TEXT:
+        return "text/plain"
+    return _KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def _is_page(kind: str) -> bool:
+    """Whether script may stand in it."""
+    return kind.endswith(("html", "xml"))
 
 
 def _page(html: str) -> Response:

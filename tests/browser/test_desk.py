@@ -14,7 +14,7 @@ import pytest
 import web_server
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, expect
-from publications import SETTINGS, own_files, written
+from publications import SETTINGS, own_files, publish, written
 from serving import Served, served
 
 pytestmark = pytest.mark.needs("chromium")
@@ -183,6 +183,15 @@ def test_the_desk_follows_without_a_new_page(root: Path, server: Served, look: L
     expect(phone.get_by_text("The first", exact=True)).to_be_attached()
     assert page.input_value("input[name=title]") == "being typed"
     page.wait_for_function("document.querySelector('iframe').contentWindow.scrollY === 700")
+
+
+def test_the_search_finds_what_the_last_build_had(root: Path, look: Look) -> None:
+    """The search of the site works on the server, too, by the index that stands in `out/`."""
+    written(root, {"newsletter.yaml": f"{_SETTINGS}search: true\n"})
+    assert publish("-C", str(root), "build").code == 0
+    with served(root) as server:
+        page = look(server, "/search/?q=Llama")
+        expect(page.locator(".results")).to_contain_text("Llama 2")
 
 
 def test_a_server_that_comes_back_is_found(root: Path, look: Look) -> None:

@@ -5,17 +5,24 @@
   let source = null;
 
   const reload = (frame) => {
-    const inner = frame.contentWindow;
-    const { scrollX, scrollY } = inner;
-    frame.addEventListener("load", () => frame.contentWindow.scrollTo(scrollX, scrollY), { once: true });
-    inner.location.reload();
+    try {
+      const inner = frame.contentWindow;
+      const { scrollX, scrollY } = inner;
+      frame.addEventListener("load", () => frame.contentWindow.scrollTo(scrollX, scrollY), { once: true });
+      inner.location.reload();
+    } catch { // it shows the browser's own page of an error
+      frame.src = frame.getAttribute("src");
+    }
   };
 
   const renew = async () => {
+    const wanted = state;
     document.querySelectorAll("iframe").forEach(reload);
-    const answer = await fetch(location.href);
+    const answer = await fetch(location.href).catch(() => null);
+    const text = await answer?.text().catch(() => "");
+    if (!text || wanted !== state) return; // the server went, or something changed again: another word comes
     if (answer.redirected) { location.reload(); return; }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = new DOMParser().parseFromString(text, "text/html");
     for (const part of document.querySelectorAll("[data-live]")) {
       const now = page.querySelector(`[data-live="${part.dataset.live}"]`);
       if (!now) { location.reload(); return; }
