@@ -19,7 +19,8 @@ from pipeline.write.disk import refused
 __all__ = ["SearchIndex", "program", "searching"]
 
 _PACKAGE = "pagefind_bin"
-_PLACE = ".publish/search"
+_PLACE = ".publish"
+_FOLDER = "search-"
 _WHERE = Location(path="out/pagefind")
 _NOT_NEEDED = ("pagefind-component-ui.", "pagefind-highlight.", "pagefind-modular-ui.", "pagefind-ui.")
 """Its own search pages, half a megabyte: `search/` is ours."""
@@ -39,16 +40,16 @@ def program() -> Path | None:
 def searching(root: Path, *, dry_run: bool = False) -> Iterator[SearchIndex]:
     """An index to be made under the publication's lock; what it needs meanwhile is gone in the end.
 
-    A dry run writes nothing beside the publication.
+    A dry run writes nothing beside the publication. Each has a folder of its own: of a build that was killed Pagefind
+    may still be at work.
     """
-    work = root / ".publish" / "search"
-    with contextlib.ExitStack() as stack:
-        if dry_run:
-            work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="publish-")))
-        else:
-            shutil.rmtree(work, ignore_errors=True)  # of a build that was killed
-            stack.callback(shutil.rmtree, work, ignore_errors=True)
-        yield SearchIndex(work)
+    place = None if dry_run else root / ".publish"
+    for left in place.glob(f"{_FOLDER}*") if place else ():
+        shutil.rmtree(left, ignore_errors=True)
+    with refused(_PLACE):
+        folder = tempfile.TemporaryDirectory(prefix=_FOLDER, dir=place, ignore_cleanup_errors=True)
+    with folder as work:
+        yield SearchIndex(Path(work))
 
 
 class SearchIndex:

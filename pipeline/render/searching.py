@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.addresses import host
 from pipeline.render.context import Artifact, RenderContext
-from pipeline.render.notes import html, inline
+from pipeline.render.notes import html
 from pipeline.render.page import render
 
 __all__ = ["indexed_pages", "search_page"]
@@ -46,8 +47,8 @@ def indexed_pages(context: RenderContext) -> Iterator[Artifact]:
                 language=_language(context.publication.language),
                 title=context.title,
                 labels=context.labels,
+                host=host,
                 html=html,
-                inline=inline,
             )
             yield Artifact(path=f"{issue.name}/index.html", content=_spaced(page).encode())
 
