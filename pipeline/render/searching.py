@@ -59,9 +59,12 @@ def _language(tag: str) -> str:
 
 
 def _spaced(page: str) -> str:
-    """The page with its texts, not its tags, parted into what Pagefind takes for words."""
-    parts = _TAG.split(page.replace(_MARK, _MARK.capitalize()))
-    parts[::2] = [part if part.isascii() else _RUN.sub(_parted, part) for part in parts[::2]]
+    """The page with its texts, not its tags, parted into what Pagefind takes for words; blocks stay apart."""
+    page = page.replace(_MARK, _MARK.capitalize())
+    if page.isascii():
+        return page
+    parts = _TAG.split(page)
+    parts[::2] = [_SPACE if part.isspace() else _RUN.sub(_parted, part) for part in parts[::2]]
     return "".join(parts)
 
 
