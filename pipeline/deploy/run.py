@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.deploy.plan import obstacles, planned
 from pipeline.deploy.site import Site
-from pipeline.deploy.target import Target
+from pipeline.deploy.target import Kind, Target
 from pipeline.errors import Undeployable
 from pipeline.findings import Finding, Severity
 from pipeline.model import Location
@@ -29,7 +29,7 @@ def deploy(site: Site, target: Target, *, dry_run: bool, adopt: bool) -> Changes
     standing = target.standing()
     if standing.ours is None and standing.kinds and not adopt:
         raise Undeployable.at(Location(path=target.place()), "foreign-target", _FOREIGN)
-    alike = [path for path in site.paths if path in standing.files]
+    alike = [path for path in site.paths if standing.kinds.get(path) is Kind.FILE]
     plan = planned(site.paths, standing, target.different(alike) if alike else ())
     changes = plan.changes
     blocked = list(obstacles(plan, standing, adopt=adopt))

@@ -57,8 +57,10 @@ def ordered(paths: Iterable[str]) -> Site:
     """Files in the order in which nothing leads to what is not there yet: pages behind what they show, feeds last."""
     rank = {name: place for place, name in enumerate(_FEEDS)}
     given = sorted(paths, key=lambda path: (rank.get(path, -1), path.endswith(".html"), path))
-    last = [path for path in given if path in rank or _LEADING.fullmatch(path)]
-    return Site(first=tuple(path for path in given if path not in set(last)), last=tuple(last))
+    leads = {path: path in rank or _LEADING.fullmatch(path) is not None for path in given}
+    return Site(
+        first=tuple(path for path in given if not leads[path]), last=tuple(path for path in given if leads[path])
+    )
 
 
 def _stays(path: str, drafts: Collection[str]) -> bool:

@@ -25,11 +25,6 @@ class Standing:
     kinds: Mapping[str, Kind]
     ours: frozenset[str] | None
 
-    @property
-    def files(self) -> frozenset[str]:
-        """The paths of regular files."""
-        return frozenset(path for path, kind in self.kinds.items() if kind is Kind.FILE)
-
 
 class Target(Protocol):
     """A place for the site; every method raises Undeployable where the place refuses.
