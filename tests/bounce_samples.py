@@ -270,6 +270,14 @@ SAMPLES: Mapping[str, tuple[str, str]] = {
             "The user is over quota. (#5.2.2)\n\n--- Below this line is a copy of the message.\n\n" + _RETURNED,
         ),
     ),
+    "a report without its middle": (
+        "hard",
+        _plain(
+            "From: Mail Delivery System <MAILER-DAEMON@mx.example>\nSubject: Undelivered Mail Returned to Sender\n"
+            'Auto-Submitted: auto-replied\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n',
+            "--b\nContent-Type: text/plain\n\n<{reader}>: host mx.readers.example: 550 5.1.1 no such user\n--b--\n",
+        ),
+    ),
     "sendmail of old": (
         "hard",
         _plain(

@@ -310,6 +310,14 @@ def test_an_mbox_and_standard_input_are_read(quoted: bytes, made: Publication) -
     assert json.loads(piped.stdout)["outcome"] == "seen"
 
 
+def test_a_message_in_a_file_of_its_own_is_one(tmp_path: Path) -> None:
+    """A line of a single message that begins with From, as the first of a paragraph, begins no other."""
+    (tmp_path / "one.eml").write_bytes(b"Subject: a\n\nOne.\n\nFrom here on it is the same.\n")
+    assert [one.content for one in messages(tmp_path / "one.eml")] == [(tmp_path / "one.eml").read_bytes()]
+    (tmp_path / "none").touch()
+    assert list(messages(tmp_path / "none")) == []
+
+
 def test_what_is_told_fits_a_person(made: Publication) -> None:
     """The terminal has a line for who is mailed no more and one for each kind; controls in a reply move nothing."""
     made.arrive("postfix, nobody there")

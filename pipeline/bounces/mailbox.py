@@ -54,15 +54,16 @@ def _maildir(folder: Path) -> Iterator[Received]:
 
 def streamed(name: str, file: BinaryIO) -> Iterator[Received]:
     """The messages of an mbox, each behind a line that begins with `From ` (RFC 4155), or the one that there is."""
-    content, number, line = bytearray(), 0, 0
-    blank = True
+    start = file.readline(_LINE)
+    content, number, blank = bytearray(), int(start.startswith(b"From ")), False
+    if not number:
+        content += start
     while piece := file.readline(_LINE):
-        if blank and piece.startswith(b"From "):
-            if number:
-                yield Received(f"{name}:{line}", bytes(content))
-            content, number, line = bytearray(), number + 1, number + 1
+        if number and blank and piece.startswith(b"From "):
+            yield Received(f"{name}:{number}", bytes(content))
+            content, number = bytearray(), number + 1
         elif len(content) < SIZE_AT_MOST:
             content += piece.removeprefix(b">") if number and piece.startswith(b">From ") else piece
         blank = piece in (b"\n", b"\r\n")
     if content:
-        yield Received(f"{name}:{line}" if number else name, bytes(content))
+        yield Received(f"{name}:{number}" if number else name, bytes(content))

@@ -111,7 +111,7 @@ def _told(message: Part, every: list[Part]) -> tuple[Kind, plain.Failure]:
             return kind, plain.Failure(recipients=(told.get("original-rcpt-to", "").strip("<>"),))
         if part.kind in ("message/delivery-status", "message/global-delivery-status"):  # RFC 3464, RFC 6533
             return _delivery(part, message)
-    if message.kind == "multipart/report" or message.field("content-type").find("disposition-notification") >= 0:
+    if any(part.kind == "message/disposition-notification" for part in every):
         return Kind.REPLY, plain.Failure()  # that it was read, or deleted (RFC 8098)
     words = next((part.text for part in every if part.kind == "text/plain"), "")
     failure = plain.failure(message, words)
