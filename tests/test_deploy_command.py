@@ -76,12 +76,18 @@ def test_a_dry_run_writes_nothing_anywhere(root: Path) -> None:
     assert sorted((path, path.stat().st_mtime_ns) for path in root.rglob("*")) == before
 
 
+def edit(path: Path) -> None:
+    """Changes a byte of many, and no size."""
+    path.write_bytes(path.read_bytes().replace(b"A", b"B", 1))
+
+
 @pytest.mark.parametrize("dry_run", [(), ("--dry-run",)], ids=["really", "dry"])
 @pytest.mark.parametrize(
     ("name", "change"),
     [
         ("not-built", lambda root: shutil.rmtree(root / "out")),
         ("not-built", lambda root: (root / "out" / "index.html").write_text("edited")),
+        ("not-built", lambda root: edit(root / "out/2023-03-04/index.html")),
         ("not-built", lambda root: (root / "out" / "feed.xml").unlink()),
         ("not-built", lambda root: (root / "issues/2023-03-04/index.md").write_text(ISSUE.replace("One", "Two"))),
         ("not-built", lambda root: (root / "static/CNAME").unlink()),
@@ -96,7 +102,7 @@ def test_a_dry_run_writes_nothing_anywhere(root: Path) -> None:
             lambda root: (root / "newsletter.yaml").write_text("title: x\nurl: https://x.example\nnope: 1\n"),
         ),
     ],
-    ids=["none", "edited", "missing", "old", "static", "new", "unfinished", "foreign", "settings"],
+    ids=["none", "edited", "a byte", "missing", "old", "static", "new", "unfinished", "foreign", "settings"],
 )
 def test_what_a_build_would_not_make_is_refused(
     root: Path, name: str, change: object, dry_run: tuple[str, ...]
