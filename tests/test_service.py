@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import socket
 import statistics
 import time
 from collections.abc import Iterator
@@ -312,7 +314,8 @@ def test_no_host_but_that_of_the_settings_is_written(site: Site) -> None:
         answer = site.ask("/list/subscribe", **headers)
         assert answer.status == 200
         assert "evil.example" not in answer.text + str(answer.headers)
-        assert "location" not in site.ask("/list", **headers).headers
+        for path in ("/list", "/list/", "/list/subscribe/", "//evil.example/list/subscribe"):
+            assert "location" not in site.ask(path, **headers).headers
         assert site.subscribe(f"{name}@b.example", **headers).status == 200
         settled(site.root, f"{name.replace('-', '_')}@b.example")
     for one in mails(site.root):
@@ -364,6 +367,22 @@ def test_addresses_in_every_script_subscribe(site: Site) -> None:
     token = settled(site.root, "用户@xn--fsqu00a.xn--fiqs8s").partition("t=")[2]
     assert site.ask("/list/confirm", {"t": token}).status == 200
     assert states(site.root) == {("用户@xn--fsqu00a.xn--fiqs8s", "main"): "active"}
+
+
+def test_a_form_that_does_not_arrive_is_given_up(site: Site) -> None:
+    """Whoever announces a form and drips it is told so after ten seconds, and holds up nobody meanwhile."""
+    head = b"POST /list/subscribe HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    began = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", site.port))) for _ in range(60)]
+        for client in slow:
+            client.sendall(head + b"Content-Length: 100\r\n\r\naddress=")
+        assert site.subscribe("a@b.example").status == 200
+        assert time.monotonic() - began < 5
+        for client in slow:
+            client.settimeout(20)
+            assert client.recv(100).startswith(b"HTTP/1.1 408")
+    assert 9 < time.monotonic() - began < 20
 
 
 def test_every_answer_is_guarded(site: Site) -> None:
