@@ -254,6 +254,7 @@ def test_there_is_a_limit_in_all(tmp_path: Path) -> None:
         answers = [site.subscribe(f"a{n}@b.example", x_forwarded_for=f"203.{n}.113.1") for n in range(5)]
         assert [one.status for one in answers] == [200, 200, 200, 429, 429]
         assert {one.text for one in answers[3:]} == {answers[3].text}
+        assert answers[3].headers["retry-after"] == "3600"
 
 
 def test_a_robot_that_fills_every_field_is_thanked(site: Site) -> None:

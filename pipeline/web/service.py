@@ -197,7 +197,10 @@ class Service:
         return self.pages.form(name="expired", status=404, text=self.pages.labels("expired_text"), change=True)
 
     def _said(self, name: str, *, status: int = 200) -> Response:
-        return self.pages(name, status=status, text=self.pages.labels(f"{name}_text"))
+        answer = self.pages(name, status=status, text=self.pages.labels(f"{name}_text"))
+        if status == 429:
+            answer.headers["retry-after"] = "3600"
+        return answer
 
 
 def _masked(text: str) -> str:
