@@ -15,7 +15,7 @@ from pipeline.render.page import render
 __all__ = ["statistics_page"]
 
 _LISTED = 12  # issues; so few are told line by line
-_BARS = 60  # of more, none would be wider than half a finger on a telephone, nor the page small
+_BARS = 60  # of more, one would have less than 4 pixels of a telephone, its gap among them
 _RANKED = 15  # sections, sites and tags that are shown
 _TICKS = 12  # hundredths of the picture's width that the name of a year takes on a telephone
 _GAP = 0.28  # of a step, between two bars
@@ -54,7 +54,7 @@ class Chart(NamedTuple):
 class Rank(NamedTuple):
     """A line of a ranking: a title, its page if it has one, its entries, their share of the highest (0 to 100).
 
-    `strip` is a path that draws its entries over the same time as the chart, in as many steps as that has bars.
+    `strip` is a path that draws its entries over the same time as the chart, in as many steps.
     """
 
     title: str
