@@ -34,6 +34,8 @@ _FILES = {
 }
 _INDEX = "issues/2023-03-11/index.md"
 
+expect.set_options(timeout=10_000)  # on a machine that is busy with other tests, too
+
 Look = Callable[..., Page]
 Watched = Callable[[str], tuple[Path, Page]]
 
