@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from bounce_samples import READER, SAMPLES, filled
 from deliveries import frozen, job
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from own_postfix import own_postfix
 from publications import SETTINGS, Ran, publish, written
@@ -414,6 +414,7 @@ def test_a_huge_file_is_read_a_little_at_a_time(made: Publication) -> None:
     tracemalloc.stop()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(sorted(SAMPLES)), st.integers(0, 3000), st.integers(0, 60))
 def test_nothing_raises(noise: bytes, name: str, at: int, cut: int) -> None:
     """Whatever is put into a report, or cut out of it, is read as something, and its parts are no more than it."""

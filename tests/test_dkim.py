@@ -126,7 +126,7 @@ def test_no_byte_of_the_body_can_be_changed(made: tuple[Letter, list[Key]]) -> N
 _TEXTS = st.lists(st.sampled_from([b" ", b"\t", b"\r\n", b"x", b".", b"  \r\n", b"=\r\n"])).map(b"".join)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(_TEXTS, min_size=1, max_size=5))
 def test_any_body_is_hashed_as_relaxed_wants_it(texts: list[bytes], tmp_path: Path) -> None:
     """Blanks and empty lines before, behind and between the holes are hashed as RFC 6376, section 3.4.4 says."""
