@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
+import os
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -246,9 +246,9 @@ def test_revisions_give_each_link_once(tmp_path: Path) -> None:
 def test_an_archive_is_imported_once(name: str, tmp_path: Path) -> None:
     """A second import changes nothing, the editions of what was imported are identical when imported, in time."""
     root = _publication(tmp_path / "first")
-    begin = time.process_time()
+    begin = sum(os.times()[:4])
     told = _import(root, name)
-    took = time.process_time() - begin
+    took = sum(os.times()[:4]) - begin  # of all processes
     print(f"{name}: {told.splitlines()[-1]}, {took:.1f} s")
     assert took < 10
     before = {path: path.read_bytes() for path in sorted(root.glob("issues/*/*"))}
