@@ -19,6 +19,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/out from what a build makes")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers come last: driving one keeps threads and an event loop, beside which nothing forks or begins another."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A missing program is named: as a skip on anyone's machine, as a failure on CI."""
     absent = missing([name for mark in item.iter_markers("needs") for name in mark.args])

@@ -87,7 +87,7 @@ def test_with_postfixs_log_nobody_is_in_doubt(tmp_path: Path) -> None:
     chance = random.Random(20230304)  # noqa: S311
     landed, doubted = 0, 0
     with sink(tmp_path / "sink") as port, own_postfix(relay=port) as relay:
-        send = frozen(tmp_path, 40 * KILLS)
+        send = frozen(tmp_path, 120 * KILLS)
         while landed < KILLS:
             pid = start(functools.partial(sending, tmp_path, send, relay.port, (relay.log,)))
             time.sleep(chance.uniform(0.02, 0.15))

@@ -6,10 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
-
-from pipeline.parallel import spread
 
 _WORK = """
 import os, time
@@ -41,14 +38,25 @@ def test_an_interrupt_is_told_once() -> None:
     assert told.count("Traceback") == 1
 
 
+_THREADED = """
+import os, threading
+from pipeline.parallel import spread
+
+def work(share):
+    return share, os.getpid()
+
+done = threading.Event()
+other = threading.Thread(target=done.wait)
+other.start()
+assert spread(work, [1, 2, 3]) == [(share, os.getpid()) for share in (1, 2, 3)]
+done.set()
+other.join()
+assert len({pid for _, pid in spread(work, [1, 2])}) == 2
+"""
+
+
 def test_a_process_with_threads_forks_nothing() -> None:
     """Beside other threads all shares are worked on here, in order: what is forked would have their locks."""
-    done = threading.Event()
-    other = threading.Thread(target=done.wait)
-    other.start()
-    try:
-        assert spread(lambda share: (share, os.getpid()), [1, 2, 3]) == [(share, os.getpid()) for share in (1, 2, 3)]
-    finally:
-        done.set()
-        other.join()
-    assert len({pid for _, pid in spread(lambda share: (share, os.getpid()), [1, 2])}) == 2
+    root = Path(__file__).parent.parent
+    ran = subprocess.run([sys.executable, "-c", _THREADED], cwd=root, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
