@@ -1,5 +1,6 @@
 """What tests may ask for: programs outside Python, by `@pytest.mark.needs("strace")`, and new golden files."""
 
+import gc
 import os
 
 import hypothesis
@@ -22,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browsers come last: driving one keeps threads and an event loop, beside which nothing forks or begins another."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: to look for garbage in it again and again took up to a second within one test."""
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

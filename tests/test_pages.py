@@ -95,10 +95,10 @@ def test_any_page_can_be_read(body: bytes, kind: str) -> None:
     "unit", ["<div>", "<!--", "<a ", "<a b='", '<a b="x" ', "<b><i><p>", "<title>", "&", "<script>"]
 )
 def test_a_hostile_page_takes_no_time(unit: str) -> None:
-    """A megabyte of what makes other parsers take minutes is read within a second."""
+    """A megabyte of what makes other parsers take minutes is read within seconds."""
     started = time.process_time()
     page((unit * 1_000_000)[:1_000_000].encode(), "text/html")
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 3
 
 
 @pytest.fixture
