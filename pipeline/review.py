@@ -6,6 +6,7 @@ import functools
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from pipeline.check import compared, email_size, in_passing
@@ -47,7 +48,9 @@ def examine(
             yield from in_passing(issue, history)
             yield from compared(issue, history, settings, look)
 
-        had = _in_shares(told, checked, history_of(archive.issues, archive.known), settings)
+        # Nothing is kept here: where all titles are asked for, to pack their numbers would cost more than it gives.
+        entries = archive.known if names else replace(archive.known, numbers=None)
+        had = _in_shares(told, checked, history_of(archive.issues, entries), settings)
         seen = judged(archive.findings, checked, settings.rules)
     left = Counter(known) if known is not None else baseline(project)
     findings = [*beyond((*seen, *had), left)]
