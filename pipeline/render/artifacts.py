@@ -13,7 +13,7 @@ from pipeline.render.renderers import ARCHIVES, DOCUMENTS, EDITIONS, LISTINGS
 
 __all__ = ["artifacts"]
 
-_AT_ONCE = 100
+_AT_ONCE = 25
 """Issues whose notes the cache of `render.notes` holds at once; what feeds say of those at the edges is made twice."""
 
 
