@@ -69,6 +69,8 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         had = list(
             beyond(had_before(chosen or history.crowded(alike(settings.aliases)), history, settings, look), known)
         )
+        if not dry_run:
+            archive.keep()  # whether or not it is refused; and what is kept is memory no more
         findings = in_order(
             [one for one in (*told, *lacking, *(had if names else ())) if one.severity is not Severity.NOTE]
         )
@@ -84,7 +86,6 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
             return Built(issues=chosen, findings=tuple(findings), changes=None)
         changes = generation.commit(made.staged)
         if not dry_run:
-            archive.keep()
             made.keep()
     summed = 0 if names else len({one.location for one in had if one.rule == "repeat"})
     shown = named_among(context.issues[::-1], names)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.cache import titles
-from pipeline.cache.log import Log
+from pipeline.cache.log import Log, record
 from pipeline.cache.readings import Keys, Read, content, fetched, packed, unpacked
 from pipeline.check import check
 from pipeline.errors import BadSource
@@ -51,7 +51,7 @@ class Archive:
         return Known(keys=[keys for issue in self._out() for keys in self.keys[issue.name]], numbers=self._numbers)
 
     def keep(self) -> None:
-        """Keeps what was read for the next time, for one process at a time."""
+        """Keeps what was read for the next time, for one process at a time, and lets go of the bytes."""
         for log in (self._readings, self._titles):
             log.keep(self.contents.values())
 
@@ -64,7 +64,7 @@ class Archive:
         rest = [issue for issue in self._out() if not kept[issue.name]]
         made = spread(lambda some: [titles.packed(issue) for issue in some], shares(rest, SHARE))
         for issue, data in zip(rest, itertools.chain.from_iterable(made), strict=True):
-            self._titles.add(self.contents[issue.name], data)
+            self._titles.add(record(self.contents[issue.name], data))
             kept[issue.name] = data
         return [numbers for data in kept.values() for numbers in titles.unpacked(data or b"")]
 
@@ -113,22 +113,24 @@ def _found(
         read = fetched(readings, key)
         if read:
             kept[name] = key, read
-    here: dict[bytes, Read] = {}
+    here: dict[str, Read] = {}
 
-    def fresh(some: Sequence[str]) -> list[tuple[bytes, bytes]]:
-        made = []
+    def fresh(some: Sequence[str]) -> tuple[list[bytes], bytes]:
+        keys, records = [], bytearray()
         for name in some:
             folder = project.folder(name)
             key, read = content(folder, order), read_folder(folder, order)
-            here[key] = read  # what another process has of it stays there
-            made.append((key, packed(read)))
-        return made
+            here[name] = read  # what another process has of it stays there
+            keys.append(key)
+            records += record(key, packed(read))
+        return keys, bytes(records)
 
     rest = [name for name in names if name not in kept]
-    made = itertools.chain.from_iterable(spread(fresh, shares(rest, SHARE)))
-    for name, (key, data) in zip(rest, made, strict=True):
-        kept[name] = key, here.get(key) or unpacked(data)
-        readings.add(key, data)
+    made = spread(fresh, shares(rest, SHARE))
+    for _, records in made:
+        readings.add(records)
+    for name, key in zip(rest, itertools.chain.from_iterable(keys for keys, _ in made), strict=True):
+        kept[name] = key, here.get(name) or unpacked(readings.get(key) or b"")
     return {name: kept[name] for name in names}
 
 

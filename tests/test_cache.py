@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from publications import SETTINGS, publish, written
 
-from pipeline.cache.log import Log
+from pipeline.cache.log import Log, record
 from pipeline.cache.made import Made
 from pipeline.cache.readings import Read, fetched, packed, unpacked
 from pipeline.read.issue import Reading
@@ -161,6 +161,17 @@ def test_a_dry_run_keeps_nothing(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in (root / ".publish").rglob("*")} == kept
 
 
+def test_a_refused_build_need_not_read_again(tmp_path: Path) -> None:
+    """What was read is kept although a finding refuses the build: whoever mends it does not wait for the rest again."""
+    root = _publication(tmp_path)
+    again = "# Weekly\n\n### [Whisper](https://w.example/)\n"
+    for day in DAYS[:2]:
+        (root / "issues" / day / "index.md").write_text(again)
+    assert publish("-C", str(root), "build", DAYS[1]).code == 1
+    assert not (root / "out").exists()
+    assert Log(root / ".publish" / "cache" / "readings")
+
+
 class _Trap:
     """A value that, unpickled by anybody else, makes a folder."""
 
@@ -185,7 +196,7 @@ def kept(path: Path, records: dict[bytes, bytes], used: list[bytes]) -> None:
     """Adds records to a log in one go."""
     log = Log(path)
     for key, data in records.items():
-        log.add(key, data)
+        log.add(record(key, data))
     log.keep(used)
 
 
