@@ -8,15 +8,15 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.cache import titles
 from pipeline.cache.log import Log, record
 from pipeline.cache.readings import Keys, Read, content, fetched, packed, unpacked
+from pipeline.cache.titles import Titles
 from pipeline.check import check
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.history.archive import misnumbered, numbered
 from pipeline.history.memory import Known, keys_of
-from pipeline.history.near import Numbers
+from pipeline.history.near import Near
 from pipeline.model import Issue, Location, Publication
 from pipeline.parallel import shares, spread
 from pipeline.project import Project
@@ -43,30 +43,24 @@ class Archive:
     keys: Mapping[str, Keys]
     contents: Mapping[str, bytes]
     _readings: Log = field(repr=False)
-    _titles: Log = field(repr=False)
+    _titles: Titles = field(repr=False)
 
     @property
     def known(self) -> Known:
         """What is known of the entries that are out."""
-        return Known(keys=[keys for issue in self._out() for keys in self.keys[issue.name]], numbers=self._numbers)
+        return Known(keys=[keys for issue in self._out() for keys in self.keys[issue.name]], near=self._near)
 
     def keep(self) -> None:
         """Keeps what was read for the next time, for one process at a time, and lets go of the bytes."""
-        for log in (self._readings, self._titles):
-            log.keep(self.contents.values())
+        self._readings.keep(self.contents.values())
+        self._titles.keep()
 
     def _out(self) -> list[Issue]:
         return [issue for issue in self.issues if not issue.draft]
 
-    def _numbers(self) -> list[Numbers]:
-        """The numbers of all titles that are out, those that were not kept made in every process."""
-        kept = {issue.name: self._titles.get(self.contents[issue.name]) for issue in self._out()}
-        rest = [issue for issue in self._out() if not kept[issue.name]]
-        made = spread(lambda some: [titles.packed(issue) for issue in some], shares(rest, SHARE))
-        for issue, data in zip(rest, itertools.chain.from_iterable(made), strict=True):
-            self._titles.add(record(self.contents[issue.name], data))
-            kept[issue.name] = data
-        return [numbers for data in kept.values() for numbers in titles.unpacked(data or b"")]
+    def _near(self) -> Near:
+        out = self._out()
+        return self._titles.near(out, [self.contents[issue.name] for issue in out])
 
 
 def read_archive(project: Project, settings: Publication | None, report: Report, names: Sequence[str]) -> Archive:
@@ -99,7 +93,7 @@ def read_archive(project: Project, settings: Publication | None, report: Report,
         keys={name: read.keys for name, (_, read) in found.items()},
         contents={name: key for name, (key, _) in found.items()},
         _readings=readings,
-        _titles=Log(project.cache / "titles"),
+        _titles=Titles(project.cache),
     )
 
 

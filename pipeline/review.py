@@ -49,7 +49,7 @@ def examine(
             yield from compared(issue, history, settings, look)
 
         # Nothing is kept here: where all titles are asked for, to pack their numbers would cost more than it gives.
-        entries = archive.known if names else replace(archive.known, numbers=None)
+        entries = archive.known if names else replace(archive.known, near=None)
         had = _in_shares(told, checked, history_of(archive.issues, entries), settings)
         seen = judged(archive.findings, checked, settings.rules)
     left = Counter(known) if known is not None else baseline(project)
@@ -97,6 +97,4 @@ def _in_shares(
     parts = shares(issues, SHARE)
     if len(parts) > 1:
         memory.prepare()
-    else:
-        memory.expect(entry.title for issue in issues for entry in issue.walk())
     return judged(itertools.chain.from_iterable(spread(found, parts)), issues, settings.rules)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pipeline.addresses import is_attachment
-from pipeline.history.near import Near, Numbers, index, numbers_of
+from pipeline.history.near import Near, Numbers, index, near, numbers_of
 from pipeline.identity import identify
 from pipeline.markup import links
 from pipeline.model import Entry, Issue, Location, Section
@@ -144,10 +144,10 @@ def past(issue: Issue, section: Section, entry: Entry) -> Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known already of each entry of some issues, in their order: its keys, a way to its title's numbers."""
+    """What is known already of the entries of some issues, in their order: the keys of each, a way to all titles."""
 
     keys: Sequence[Collection[str]] | None = None
-    numbers: Callable[[], Sequence[Numbers]] | None = None
+    near: Callable[[], Near] | None = None
 
 
 class Memory:
@@ -161,12 +161,6 @@ class Memory:
         self._names = [issue.name for issue in self._issues]
         self._each = each
         self._known = known or Known()
-        self._asked: frozenset[str] | None = None
-
-    def expect(self, titles: Iterable[str] | None) -> None:
-        """Says what titles will be asked for, None for any: less is made for few. Another one costs time alone."""
-        self._asked = None if titles is None else frozenset(titles)
-        self.__dict__.pop("_by_title", None)
 
     def crowded(self, aliases: Collection[str] = ()) -> tuple[Issue, ...]:
         """The issues with an entry whose key another entry has as well, or is among those of `aliases`."""
@@ -201,8 +195,6 @@ class Memory:
 
     def near(self, title: str, before: Before) -> Sequence[Past]:
         """By names of titles, else by their rarest grams."""
-        if self._asked is not None and title not in self._asked:
-            self.expect(None)
         lists = self._by_title.of(self._numbers_by_title.get(title) or numbers_of(title))
         return self._pasts(sorted({number for some in lists for number in self._last(some, before)}), before)
 
@@ -259,19 +251,18 @@ class Memory:
 
     @functools.cached_property
     def _numbers(self) -> Sequence[Numbers]:
-        if self._known.numbers is not None:
-            return self._known.numbers()
         return self._each(lambda entry: numbers_of(entry.title), self._issues)
 
     @functools.cached_property
     def _numbers_by_title(self) -> dict[str, Numbers]:
+        """The numbers of those titles of which they had to be made."""
+        if self._known.near is not None:
+            return {}
         return {entry.title: numbers for (_, _, entry), numbers in zip(self._entries, self._numbers, strict=True)}
 
     @functools.cached_property
     def _by_title(self) -> Near:
-        if self._asked is None:
-            return Near(self._numbers)
-        return Near(self._numbers, [self._numbers_by_title.get(title) or numbers_of(title) for title in self._asked])
+        return near(self._numbers) if self._known.near is None else self._known.near()
 
 
 def _mentioned(entry: Entry) -> set[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from pipeline.identity import grams, names
 
-__all__ = ["GRAMS", "USUAL", "Near", "Numbers", "index", "numbers_of", "rarest"]
+__all__ = ["GRAMS", "USUAL", "Near", "Numbers", "index", "near", "numbers_of", "rarest"]
 
 _RAREST = 4  # grams of a title by which it is found again; more bring no more true ones (measured on a million titles)
+
+_OFTEN = 255  # as far as a byte can count
 
 USUAL = 20
 """Titles by which a gram finds nothing that their names do not (measured on ten years of a weekly)."""
@@ -31,10 +34,9 @@ def numbers_of(title: str) -> Numbers:
     return names(title), grams(title)
 
 
-def rarest(some: Iterable[int], frequency: Mapping[int, int] | bytearray) -> list[int]:
-    """Of a title's grams those by which it is found again; `frequency` says how often those of one kind were seen."""
-    seldom = sorted([(min(frequency[gram % GRAMS], 255), gram) for gram in some])
-    return [gram for _, gram in seldom[:_RAREST]]
+def rarest(some: Iterable[int], often: Callable[[int], int]) -> list[int]:
+    """Of a title's grams those by which it is found again; `often` says how often one was seen, 255 at the most."""
+    return sorted(sorted(some), key=often)[:_RAREST]
 
 
 def index(found: Iterable[Iterable[_Key]]) -> dict[_Key, list[int]]:
@@ -46,29 +48,22 @@ def index(found: Iterable[Iterable[_Key]]) -> dict[_Key, list[int]]:
     return dict(places)
 
 
-class Near:
-    """The titles of an archive, by their numbers, in order; only for some titles to be `asked`, or for all where None.
+class Near(NamedTuple):
+    """The titles of an archive, each by its place among them: by the numbers of names, and by those of rare grams."""
 
-    To know of 30,000 titles what 30 may ask for takes a fifth of knowing what anything may.
-    """
+    by_name: Mapping[int, Sequence[int]]
+    by_gram: Mapping[int, Sequence[int]]
 
-    def __init__(self, titles: Sequence[Numbers], asked: Iterable[Numbers] | None = None) -> None:
-        frequency = Counter(gram % GRAMS for _, some in titles for gram in some)
-        if asked is None:
-            self._by_name = index(some for some, _ in titles)
-            self._by_gram = index(rarest(some, frequency) for _, some in titles)
-            return
-        wanted: tuple[set[int], set[int]] = set(), set()
-        for numbers in asked:
-            for whole, part in zip(wanted, numbers, strict=True):
-                whole.update(part)
-        by_name, by_gram = wanted
-        self._by_name = index(() if by_name.isdisjoint(some) else some for some, _ in titles)
-        self._by_gram = index(() if by_gram.isdisjoint(some) else rarest(some, frequency) for _, some in titles)
-
-    def of(self, numbers: Numbers) -> Iterator[list[int]]:
+    def of(self, numbers: Numbers) -> Iterator[Sequence[int]]:
         """The places of titles that have a name with these numbers, or one of their rarest grams, where few have it."""
-        by_name, by_gram = numbers
-        yield from (self._by_name[name] for name in by_name if name in self._by_name)
-        found = (self._by_gram[gram] for gram in by_gram if gram in self._by_gram)
-        yield from (places for places in found if len(places) <= USUAL)
+        for places, some in zip(self, numbers, strict=True):
+            yield from (places[number] for number in some if number in places)
+
+
+def near(titles: Sequence[Numbers]) -> Near:
+    """The titles with these numbers, ready to be asked for."""
+    counts = Counter(itertools.chain.from_iterable(some for _, some in titles))
+    often = {gram: min(count, _OFTEN) for gram, count in counts.items()}.__getitem__
+    by_gram = index(rarest(some, often) for _, some in titles)
+    few = {gram: places for gram, places in by_gram.items() if len(places) <= USUAL}
+    return Near(index(some for some, _ in titles), few)

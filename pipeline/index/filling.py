@@ -148,9 +148,12 @@ def _put(connection: sqlite3.Connection, row: Known, intake: Intake, frequency: 
 
 
 def _put_rarest(connection: sqlite3.Connection, titles: _Grams, frequency: bytearray) -> None:
+    def often(gram: int) -> int:
+        return frequency[gram % GRAMS]
+
     at, rows = 0, []
     for number, count in enumerate(titles.counts, start=titles.start):
-        rows += [(small(gram), number) for gram in rarest(titles.grams[at : at + count], frequency)]
+        rows += [(small(gram), number) for gram in rarest(titles.grams[at : at + count], often)]
         at += count
     connection.executemany("INSERT INTO new_grams VALUES (?, ?)", rows)
 
