@@ -22,6 +22,7 @@ __all__ = [
     "readable",
 ]
 
+_ORDINARY_HOST = re.compile(r"https?://(?:www\.)?([a-z0-9.-]+)(?:/|\Z)")
 _HOST = re.compile(r"https?://(?:[^/\\?#]*@)?(?:www\.)?([^/\\?#:@]+)", re.IGNORECASE)
 
 
@@ -68,7 +69,7 @@ def is_attachment(url: str) -> bool:
 
 def host(url: str) -> str:
     """Where an address leads, as a reader would name it: its host without `www.`, a mail address, a file's name."""
-    found = _HOST.match(url)
+    found = _ORDINARY_HOST.match(url) or _HOST.match(url)
     return found[1].lower() if found else url.removeprefix("mailto:")
 
 
