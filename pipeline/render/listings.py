@@ -10,7 +10,7 @@ from pipeline.history.appearances import Appearance
 from pipeline.history.topics import SITES
 from pipeline.model import Entry, Issue
 from pipeline.render.context import Artifact, RenderContext
-from pipeline.render.page import periodical, render
+from pipeline.render.page import Pages, periodical
 
 __all__ = ["kind_pages", "topic_pages"]
 
@@ -20,10 +20,10 @@ _SHOWN = 4
 
 def topic_pages(context: RenderContext) -> Iterator[Artifact]:
     """`KIND/NAME/index.html` of each topic to be made: the newest entries there, those of older years in `YEAR/`."""
+    page = Pages(context).page
     for topic, leaf in context.leaves:
         about = {"@type": "CollectionPage", "name": topic.title, "url": f"{context.publication.url}/{leaf.path}"}
-        yield render(
-            context,
+        yield page(
             "web/topic.html",
             leaf.path,
             about={**about, "isPartOf": periodical(context.publication)},
@@ -42,11 +42,13 @@ def kind_pages(context: RenderContext) -> Iterator[Artifact]:
         if paths:
             topics = context.topics.of(kind)
             by_size = sorted(topics, key=lambda topic: -topic.size) if kind == SITES else topics
-            yield render(context, "web/kind.html", f"{kind}/", kind=kind, topics=by_size)
+            yield Pages(context).page("web/kind.html", f"{kind}/", kind=kind, topics=by_size)
 
 
 def _others(context: RenderContext, issue: Issue, entry: Entry) -> list[Appearance]:
     """Where else an entry was: first, and last."""
-    found = context.appearances.get(f"{issue.name}#{entry.slug}", ())
+    found = context.appearances.get(f"{issue.name}#{entry.slug}")
+    if not found:
+        return []
     others = [one for one in found if one.issue != issue.name]
     return others if len(others) <= _SHOWN else [others[0], *others[1 - _SHOWN :]]

@@ -10,7 +10,7 @@ from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.labels import Labels
 from pipeline.render.templates import Raw
 
-__all__ = ["periodical", "places", "render"]
+__all__ = ["Pages", "periodical", "places"]
 
 _FEEDS = (
     ("feed.xml", "rss+xml", "RSS"),
@@ -20,43 +20,56 @@ _FEEDS = (
     ("entries.atom.xml", "atom+xml", "Atom"),
     ("entries.json", "feed+json", "JSON Feed"),
 )
-# Within a script element only these end it or hide its end (HTML, 4.12.1.3); JSON may write any character as an escape.
-_IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
-def render(
-    context: RenderContext,
-    template: str,
-    folder: str,
-    /,
-    about: Mapping[str, object] | None = None,
-    **values: object,
-) -> Artifact:
-    """A page from its template: `folder` is its place on the site, empty for the top or with a closing slash.
+class Pages:
+    """Makes the pages of a context; what all of them have in common is found once."""
 
-    `about` says what it is in the words of schema.org. A folder that ends otherwise is a file's name, and its page may
-    be shown at any address.
+    def __init__(self, context: RenderContext) -> None:
+        publication, labels = context.publication, context.labels
+        self._templates = context.templates
+        self._url = publication.url
+        self._common: Mapping[str, object] = {
+            "publication": publication,
+            "labels": labels,
+            "title": context.title,
+            "feeds": _feeds(publication, labels),
+            "places": places(context),
+            "locale": labels.locale,
+            "description": "",
+            "image": "",
+        }
+
+    def page(
+        self, template: str, folder: str, /, about: Mapping[str, object] | None = None, **values: object
+    ) -> Artifact:
+        """A page from its template: `folder` is its place on the site, empty for the top or with a closing slash.
+
+        `about` says what it is in the words of schema.org. A folder that ends otherwise is a file's name, and its page
+        may be shown at any address.
+        """
+        is_folder = not folder or folder.endswith("/")
+        page = self._templates.render(
+            template,
+            **{
+                **self._common,
+                "url": f"{self._url}/{folder}",
+                "home": "../" * folder.count("/") if is_folder else f"{self._url}/",
+                "here": folder,
+                "about": _in_script({"@context": "https://schema.org", **about}) if about else "",
+                **values,
+            },
+        )
+        return Artifact(path=f"{folder}index.html" if is_folder else folder, content=page.encode())
+
+
+def _in_script(about: Mapping[str, object]) -> Raw:
+    """JSON to stand within a script element.
+
+    Only these end it or hide its end (HTML, 4.12.1.3); JSON may write any character as an escape.
     """
-    publication = context.publication
-    is_folder = not folder or folder.endswith("/")
-    home = "../" * folder.count("/") if is_folder else f"{publication.url}/"
-    page = context.templates.render(
-        template,
-        publication=publication,
-        labels=context.labels,
-        title=context.title,
-        url=f"{publication.url}/{folder}",
-        home=home,
-        here=folder,
-        feeds=_feeds(publication, context.labels),
-        places=places(context),
-        about=Raw(json.dumps({"@context": "https://schema.org", **about}, ensure_ascii=False).translate(_IN_SCRIPT))
-        if about
-        else "",
-        locale=context.labels.locale,
-        **{"description": "", "image": "", **values},
-    )
-    return Artifact(path=f"{folder}index.html" if is_folder else folder, content=page.encode())
+    text = json.dumps(about, ensure_ascii=False)
+    return Raw(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def periodical(publication: Publication) -> dict[str, object]:

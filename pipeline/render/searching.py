@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.addresses import host
 from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.notes import html
-from pipeline.render.page import render
+from pipeline.render.page import Pages
 
 __all__ = ["indexed_pages", "search_page"]
 
@@ -27,7 +27,7 @@ _MARK = "PAGEFIND"
 def search_page(context: RenderContext) -> Iterator[Artifact]:
     """`search/index.html` and its script, where the settings ask for them: the only script of the site."""
     if context.publication.search:
-        yield render(context, "web/search.html", "search/")
+        yield Pages(context).page("web/search.html", "search/")
         yield Artifact(path="search/search.js", content=context.templates.source("web/search.js").encode())
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipeline.history.topics import SECTIONS, SITES, TAGS, Topic, Topics
 from pipeline.model import Issue
 from pipeline.render.context import Artifact, RenderContext
-from pipeline.render.page import render
+from pipeline.render.page import Pages
 
 __all__ = ["statistics_page"]
 
@@ -80,8 +80,7 @@ def statistics_page(context: RenderContext) -> Iterator[Artifact]:
     counts = [topics.entries[issue.name] for issue in oldest_first]
     spans = _spans(oldest_first)
     few = len(oldest_first) <= _LISTED
-    yield render(
-        context,
+    yield Pages(context).page(
         "web/statistics.html",
         "statistics/",
         archive=context.archive,

@@ -13,7 +13,7 @@ from pipeline.markup import plain
 from pipeline.model import Entry, Issue, Markdown, Publication
 from pipeline.render.context import Artifact, RenderContext
 from pipeline.render.notes import Sizes, html, inline
-from pipeline.render.page import periodical, render
+from pipeline.render.page import Pages, periodical
 from pipeline.render.templates import Raw
 
 __all__ = ["front_page", "issue_page"]
@@ -26,14 +26,13 @@ _LATER = 3  # appearances of an entry in later issues; a link that stands for ye
 
 def issue_page(context: RenderContext) -> Iterator[Artifact]:
     """`NAME/index.html` of each issue to be made."""
-    paths = context.topics.paths
+    page, paths = Pages(context).page, context.topics.paths
     for issue in context.issues:
         sections = [section for section in issue.sections if section.entries or section.text]
         titled = [section for section in sections if section.title and section.slug]
         sizes = {image.name: (image.width, image.height) for image in issue.attachments if image.width and image.height}
         description = _description(issue)
-        yield render(
-            context,
+        yield page(
             "web/issue.html",
             f"{issue.name}/",
             description=description,
@@ -58,8 +57,7 @@ def front_page(context: RenderContext) -> Iterator[Artifact]:
     """`index.html`: what the publication is, how to subscribe, and every issue, newest first."""
     publication = context.publication
     about = {"@type": "WebSite", "name": publication.title, "url": f"{publication.url}/"}
-    yield render(
-        context,
+    yield Pages(context).page(
         "web/front.html",
         "",
         description=publication.description,
