@@ -2,11 +2,62 @@
 
 from pathlib import Path
 
+import jinja2
+import markupsafe
 import pytest
 
 from pipeline.errors import BadTemplate, ForeignFolder
 from pipeline.model import Location
 from pipeline.render.templates import Templates
+
+_SOURCES = """\
+{% for x in nested recursive %}{{ loop.depth }}{{ x }}{% if x is not string %}{{ loop(x) }}{% endif %}{% endfor %}
+
+{% for x in words %}{% set y = x ~ title %}{{ y }}{{ loop.index }}{% else %}{{ title }}{% endfor %}
+{{ title }}
+
+{% for x in words if x != title %}{% for y in words %}{{ x }}{{ y }}{{ title }}{% endfor %}{% endfor %}
+
+{% for title in words %}{{ title }}{% endfor %}{{ title }}{% for x in words %}{{ title }}{% endfor %}
+
+{% for x in words %}{% if loop.first %}{% set title = x %}{% endif %}{{ title }}{% endfor %}{{ title }}
+
+{% for x in words %}{% include "part.html" %}{% endfor %}{{ x is defined }}
+
+{% for x in words %}{{ x }}{% include "part.html" without context %}{% endfor %}
+
+{% for x in words %}{% include ["none.html", "part.html"] ignore missing %}{% endfor %}
+
+{% for x in words %}{% block b scoped %}{{ x }}{{ title }}{% endblock %}{% endfor %}
+
+{% extends "base.html" %}{% set y = title %}
+{% block b %}
+{% for x in words %}{{ x ~ y }}{{ super() }}{% endfor %}{% set z = 1 %}{{ told(z, k=y) }}
+{% endblock %}
+
+{% macro m(a, b=title) %}
+{% for x in words %}{{ a }}{{ b }}{{ varargs }}{{ kwargs }}{{ caller(x) }}{% endfor %}
+{% endmacro %}
+{% for y in words %}{% call(c) m(y, 1, 2, d=3) %}{{ c }}{{ y }}{{ title }}{% endcall %}{% endfor %}
+
+{% import "macros.html" as m %}{% from "macros.html" import one with context %}
+{{ m.one(title) }}{{ one("<") }}
+
+{% set ns = namespace(n=0) %}{% for x in words %}{% set ns.n = ns.n + 1 %}{% endfor %}{{ ns.n }}
+
+{% for x in words %}{% filter upper %}{{ x }}<b>{% endfilter %}
+{% set v %}<{{ x }}>{% endset %}{{ v }}{% endfor %}
+
+{% autoescape false %}{{ title }}{% for x in words %}{{ x }}{% endfor %}{% endautoescape %}{{ title|safe }}
+
+{% if title %}{% for x in words %}{{ told(x) }}{% endfor %}{% endif %}
+{% for x in words %}{{ told(x) }}{% endfor %}
+
+{{ told(*words, **{"k": title}) }}{{ told(none=none, class=title) }}{{ none }}{{ 1.5 }}{{ [title] }}
+
+{% with a = title %}{% for x in words %}{{ a }}{{ title }}{% endfor %}{% endwith %}{{ words|map("upper")|join }}
+"""
+"""Templates that set and look up names, call and include in loops, blocks and macros."""
 
 
 def _templates(folder: Path, **sources: str) -> Templates:
@@ -46,6 +97,35 @@ def test_functions_are_given_what_the_template_gives_them(tmp_path: Path) -> Non
         "{% endmacro %}{% block main %}{% call(word) each([1]) %}<{{ told(word) }}>{% endcall %}{% endblock %}"
     )
     assert _templates(tmp_path, page=source).render("page.html", told=told) == "(1,){&#39;n&#39;: 1}<(1,){}>"
+
+
+@pytest.mark.parametrize("source", _SOURCES.split("\n\n"))
+def test_templates_mean_what_they_mean_to_jinja(tmp_path: Path, source: str) -> None:
+    """What is made of a template, in HTML and in text, is what Jinja without our changes makes of it."""
+    parts = {
+        "part": "({{ title is defined }})",
+        "base": "{% block b %}{% for x in words %}{{ x }}{{ title }}{% endfor %}{% endblock %}",
+        "macros": "{% macro one(a) %}{% for x in [a, '&'] %}{{ x }}{{ title is defined }}{% endfor %}{% endmacro %}",
+    }
+    values = {
+        "title": "<b>",
+        "words": ["a&", markupsafe.Markup("<i>"), "<b>"],
+        "nested": [["<", ["&"]], [[]]],
+        "told": lambda *given, **named: f"{given}{named}<",
+    }
+    for name, content in {**parts, "page": source}.items():
+        (tmp_path / f"{name}.html").write_text(content, encoding="utf-8")
+        (tmp_path / f"{name}.txt").write_text(content, encoding="utf-8")
+    plain = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(tmp_path),
+        autoescape=jinja2.select_autoescape(["html"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    for name in ("page.html", "page.txt"):
+        assert Templates([tmp_path]).render(name, **values) == plain.get_template(name).render(values)
 
 
 @pytest.mark.parametrize(
