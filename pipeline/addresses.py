@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 import zoneinfo
 from urllib.parse import unquote
@@ -57,7 +58,13 @@ def instant(publication: Publication, day: datetime.date) -> datetime.datetime:
 
     Local mean times of long ago have seconds (Shanghai until 1901: +08:05:43), which RFC 3339 and RFC 5322 cannot say.
     """
-    moment = datetime.datetime.combine(day, publication.publish_at, zoneinfo.ZoneInfo(publication.timezone))
+    return _instant(day, publication.publish_at, publication.timezone)
+
+
+@functools.lru_cache(maxsize=256)
+def _instant(day: datetime.date, time: datetime.time, zone: str) -> datetime.datetime:
+    """Feeds, sitemap, page and message ask for the same issue's, ten times in all."""
+    moment = datetime.datetime.combine(day, time, zoneinfo.ZoneInfo(zone))
     minutes = (moment.utcoffset() or datetime.timedelta()) // datetime.timedelta(minutes=1)
     return moment.replace(tzinfo=datetime.timezone(datetime.timedelta(minutes=minutes)))
 
