@@ -3,7 +3,9 @@
 import datetime
 import json
 import locale
+import shutil
 import string
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from pipeline.render.context import RenderContext
 from pipeline.render.defaults import DEFAULTS
 from pipeline.render.feeds.archive import archive_pages
 from pipeline.render.feeds.channel import dealt, pages
+from pipeline.render.feeds.plain import clean
 from pipeline.render.feeds.subscription import feeds
 from pipeline.render.labels import Labels, catalogues
 from pipeline.render.templates import Templates
@@ -357,6 +360,16 @@ def test_no_text_breaks_a_document(title: str, note: str, tag: str) -> None:
             assert etree.fromstring(document).findall("channel/item")
         said = document.decode()
         assert not any(char in said for char in "\x00\x08\x0b\x1f\x7f\x85\x9f\ufffe\uffff")
+
+
+@given(st.text(st.characters(exclude_categories=[]) | st.sampled_from("\t\n\r\x0b\x1f\x7f\x85\xa0\u3000\u200d\ufffe")))
+def test_only_what_no_feed_can_carry_is_left_out(given_text: str) -> None:
+    """A text keeps each character but control characters, halves of characters and U+FFFE and U+FFFF."""
+
+    def carried(char: str) -> bool:
+        return char in "\t\n\r" or (unicodedata.category(char) not in ("Cc", "Cs") and char not in "\ufffe\uffff")
+
+    assert clean(given_text) == "".join(filter(carried, given_text))
 
 
 @pytest.mark.parametrize("count", [0, 1])
