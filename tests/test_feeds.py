@@ -477,3 +477,21 @@ def test_the_author_can_say_otherwise(tmp_path: Path) -> None:
         f"<p>]]> mine Title {name}</p>" for name in ("2a", "2b", "1a", "1b")
     ]
     assert "mine Title 4a" in documents["feed.xml"].decode()
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """Our templates with that of an entry in an author's folder, where nobody knows what it makes."""
+    folder = tmp_path_factory.mktemp("templates")
+    (folder / "feed").mkdir()
+    shutil.copy(DEFAULTS / "feed" / "entry.html", folder / "feed")
+    return Templates([folder, DEFAULTS])
+
+
+@settings(deadline=None)
+@given(note=text | st.text(" \n*-_<>&;#x0179[](a.png)`\x01\x85"), author=st.sampled_from(["", "", "Ann"]))
+def test_an_entry_that_is_but_a_note_says_what_its_template_makes(copied: Templates, note: str, author: str) -> None:
+    """What entries say is what `feed/entry.html` makes, also where it is not asked."""
+    own = issue(1, [entry("a", note=Markdown(note), author=author)])
+    assert not copied.is_ours("feed/entry.html")
+    assert made(context(own)) == made(context(own, templates=copied))

@@ -262,6 +262,10 @@ class Templates:
             told = rewrite_traceback_stack()  # in the lines of templates, not of what they were compiled to
             raise BadTemplate.at(self._where(told, name), "template", _told(told)) from error
 
+    def is_ours(self, name: str) -> bool:
+        """Whether a template is the one that the package brings, and none of the author's takes its place."""
+        return not any((folder / name).is_file() for folder in self._folders[:-1])
+
     def source(self, name: str) -> str:
         """The text of a template, for those who must say what is wrong in it."""
         return self._environment.loader.get_source(self._environment, name)[0] if self._environment.loader else ""

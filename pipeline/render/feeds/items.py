@@ -30,6 +30,8 @@ _TYPES = {
     "webp": "image/webp",
 }
 
+_TEMPLATE = "feed/entry.html"
+
 Contents = Mapping[int, str]
 """HTML of the entries of one issue, without their titles, by `id()` of the entry."""
 
@@ -68,14 +70,26 @@ def _told(note: Markdown) -> str:
 
 
 def contents(context: RenderContext, issue: Issue) -> Contents:
-    """What every entry of the issue says, by the template `feed/entry.html`; both feeds are made from it."""
-    return {id(entry): _content(context, issue_url(context.publication, issue), entry) for entry in issue.walk()}
+    """What every entry of the issue says, by the template `feed/entry.html`; both feeds are made from it.
+
+    Ours makes nothing but the note of an entry that has nothing but a note, so it need not be asked (6 µs).
+    """
+    base = issue_url(context.publication, issue)
+    ours = context.templates.is_ours(_TEMPLATE)
+    return {
+        id(entry): clean(html(entry.note, base)).strip() if ours and _is_note(entry) else _content(context, base, entry)
+        for entry in issue.walk()
+    }
+
+
+def _is_note(entry: Entry) -> bool:
+    return not (entry.links or entry.via or entry.author or entry.published or entry.sponsored)
 
 
 def _content(context: RenderContext, base: Url, entry: Entry) -> str:
     further = [Link(title=link.title, url=absolute(link.url, base)) for link in entry.links]
     made = context.templates.render(
-        "feed/entry.html",
+        _TEMPLATE,
         entry=entry,
         links=further,
         note=html(entry.note, base) if entry.note else "",
