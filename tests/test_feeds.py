@@ -453,6 +453,28 @@ def test_an_item_says_the_same_in_the_archive_as_in_the_feed() -> None:
     assert (f"{ATOM}summary", [], "Pre & <header>") in hostile
 
 
+@settings(max_examples=20, deadline=None)
+@given(*3 * [st.text("<>&]\"' é安", max_size=12)])
+def test_an_archive_says_the_same_of_itself_as_its_feed(title: str, description: str, author: str) -> None:
+    """The head of an archive page has what feedgen gives that of the feed, but links and the mark of RFC 5005."""
+    publication = replace(
+        PUBLICATION, title=title or "T", description=description, author=Author(name=author, email="a@b.example")
+    )
+    documents = made(context(*(issue(number) for number in range(1, 7)), publication=publication))
+    said = []
+    for path in ("entries.atom.xml", "feeds/entries-2.atom.xml"):
+        root = etree.fromstring(documents[path])
+        own = [
+            (each.tag, each.text and each.text.strip(), [(one.tag, one.text) for one in each])
+            for each in root
+            if each.tag not in (f"{ATOM}entry", f"{ATOM}link", f"{ATOM}updated")
+        ]
+        said.append((root.attrib, sorted(own)))
+    (attributes, feed), (others, page) = said
+    assert others == attributes
+    assert sorted([*feed, (f"{HISTORY}archive", None, [])]) == page
+
+
 def test_archive_pages_can_be_made_apart() -> None:
     """Shares of the issues, whatever their bounds, make the same pages between them, and each page once."""
     issues = [issue(number) for number in range(1, 15)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ __all__ = [
     "ATOM",
     "ENTRIES",
     "FEEDS",
+    "GENERATOR",
     "HTML",
     "ISSUES",
     "Feed",
@@ -30,6 +31,9 @@ __all__ = [
 
 HTML, ATOM = "text/html", "application/atom+xml"
 """Media types."""
+
+GENERATOR = "publish-newsletter"
+"""Without a version: a new one of ours must not change the bytes of old feeds."""
 
 _EPOCH = datetime.date(2000, 1, 1)
 
@@ -83,8 +87,8 @@ class Page:
         return _page_path(self.feed, self.number)
 
 
-def pages(context: RenderContext) -> tuple[Page, ...]:
-    """Every archive page of both feeds, oldest first, those of one issue side by side.
+def pages(context: RenderContext, among: Container[str] | None = None) -> tuple[Page, ...]:
+    """Every archive page of both feeds, oldest first, those of one issue side by side; or those `among` some paths.
 
     A page holds as many issues as its feed's subscription documents, and is made when its oldest issue leaves them. So
     every page is full from the first, and with the subscription document the pages hold the whole archive.
@@ -95,6 +99,8 @@ def pages(context: RenderContext) -> tuple[Page, ...]:
         size = feed.size(context)
         count = max(0, (total - 1) // size)
         for number in range(1, count + 1):
+            if among is not None and _page_path(feed, number) not in among:
+                continue
             end = total - (number - 1) * size
             issues = context.archive[end - size : end]
             found.append((number * size, Page(feed=feed, number=number, issues=issues, last=number == count)))
@@ -108,10 +114,9 @@ def dealt(context: RenderContext, groups: Sequence[Sequence[Issue]]) -> list[fro
     """
     owners = {issue.name: at for at, group in enumerate(groups) for issue in group}
     found: list[set[str]] = [set() for _ in groups]
-    for page in pages(context):
-        if page.path in context.pages:
-            at = next((owners[issue.name] for issue in page.issues if issue.name in owners), 0)
-            found[at].add(page.path)
+    for page in pages(context, context.pages):
+        at = next((owners[issue.name] for issue in page.issues if issue.name in owners), 0)
+        found[at].add(page.path)
     return list(map(frozenset, found))
 
 

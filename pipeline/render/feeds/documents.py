@@ -8,13 +8,11 @@ from collections.abc import Iterable
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from pipeline.render.feeds.channel import HTML, Head, Relation
-from pipeline.render.feeds.extension import AtomArchive, AtomLinks, RssCreator, RssLinks
+from pipeline.render.feeds.channel import GENERATOR, HTML, Head, Relation
+from pipeline.render.feeds.extension import AtomLinks, RssCreator, RssLinks
 from pipeline.render.feeds.items import Item
 
-__all__ = ["atom", "atom_archive_frame", "rss"]
-
-_GENERATOR = "publish-newsletter"  # without a version: a new one of ours must not change the bytes of old feeds
+__all__ = ["atom", "rss"]
 
 
 def rss(head: Head, items: Iterable[Item]) -> bytes:
@@ -36,7 +34,10 @@ def rss(head: Head, items: Iterable[Item]) -> bytes:
 
 def atom(head: Head, items: Iterable[Item]) -> bytes:
     """An Atom document (RFC 4287); the items in the order given."""
-    feed = _atom_feed(head)
+    feed = _feed(head)
+    if head.description:
+        feed.subtitle(head.description)
+    feed.author({"name": head.author, **({"email": head.email} if head.email else {})})
     for item in items:
         entry = _entry(feed, item)
         entry.content(item.content, type="html")
@@ -46,14 +47,6 @@ def atom(head: Head, items: Iterable[Item]) -> bytes:
     return feed.atom_str(pretty=True)
 
 
-def atom_archive_frame(head: Head) -> tuple[str, str]:
-    """What stands before and what after the entries of an Atom archive document (RFC 5005)."""
-    feed = _atom_feed(head)
-    feed.register_extension("archive", AtomArchive, rss=False)
-    before, end, after = feed.atom_str(pretty=True).decode().rpartition("</feed>")
-    return before, end + after
-
-
 def _feed(head: Head) -> FeedGenerator:
     """feedgen's document with all that RSS and Atom share; its clock is overruled."""
     feed = FeedGenerator()
@@ -61,17 +54,9 @@ def _feed(head: Head) -> FeedGenerator:
     feed.title(head.title)
     feed.language(head.language)
     feed.updated(head.updated)
-    feed.generator(_GENERATOR)
+    feed.generator(GENERATOR)
     for relation in (*head.relations, Relation("alternate", head.home, HTML)):  # RSS takes the last as its link
         feed.link({name: value for name, value in relation._asdict().items() if value})
-    return feed
-
-
-def _atom_feed(head: Head) -> FeedGenerator:
-    feed = _feed(head)
-    if head.description:
-        feed.subtitle(head.description)
-    feed.author({"name": head.author, **({"email": head.email} if head.email else {})})
     return feed
 
 

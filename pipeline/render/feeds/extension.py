@@ -9,11 +9,10 @@ from feedgen.ext.base import BaseExtension
 from pipeline.formats.trees import Element, SubElement
 from pipeline.render.feeds.channel import Relation
 
-__all__ = ["AtomArchive", "AtomLinks", "RssCreator", "RssLinks"]
+__all__ = ["AtomLinks", "RssCreator", "RssLinks"]
 
 _ATOM_NS = "http://www.w3.org/2005/Atom"
 _DC_NS = "http://purl.org/dc/elements/1.1/"
-_HISTORY_NS = "http://purl.org/syndication/history/1.0"
 
 
 class RssLinks(BaseExtension):
@@ -55,19 +54,6 @@ class AtomLinks(BaseExtension):
         """The entry with its links."""
         for relation in self._relations:
             SubElement(feed, "link", _attributes(relation))
-        return feed
-
-
-class AtomArchive(BaseExtension):
-    """The mark of an archive document (RFC 5005, 4)."""
-
-    def extend_ns(self) -> dict[str, str]:
-        """The prefix of RFC 5005."""
-        return {"fh": _HISTORY_NS}
-
-    def extend_atom(self, feed: Element) -> Element:
-        """The feed with `fh:archive`."""
-        SubElement(feed, f"{{{_HISTORY_NS}}}archive")
         return feed
 
 
