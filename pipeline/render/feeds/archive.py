@@ -68,20 +68,21 @@ def _dates(context: RenderContext, issue: Issue) -> str:
 
 def _entry(item: Item, dates: str) -> str:
     """An Atom entry as feedgen writes it, with the HTML in a CDATA section; `dates` are those of its issue."""
+    language = f' hreflang="{escape(item.language)}"' if item.language else ""
+    place = f'<link rel="related" href="{escape(item.permalink)}" type="{HTML}"/>' if item.permalink != item.url else ""
+    further = "".join(map(_link, item.further)) if item.further else ""
     summary = f"<summary>{escape(item.summary, quote=False)}</summary>" if item.summary else ""
     return (
         f"<entry><id>{escape(item.id)}</id><title>{escape(item.title, quote=False)}</title>{dates}"
-        f"{''.join(map(_link, item.relations))}{_categories(item.tags)}{summary}"
+        f'<link rel="alternate" href="{escape(item.url)}" type="{item.media}"{language}/>{place}{further}'
+        f"{_categories(item.tags)}{summary}"
         f'<content type="html"><![CDATA[{item.content.replace("]]>", "]]]]><![CDATA[>")}]]></content></entry>\n'
     )
 
 
 def _link(relation: Relation) -> str:
-    rel, href, media, title, hreflang = relation
-    more = f' title="{escape(title)}"' if title else ""
-    if hreflang:
-        more += f' hreflang="{escape(hreflang)}"'
-    return f'<link rel="{rel}" href="{escape(href)}" type="{media}"{more}/>'
+    title = f' title="{escape(relation.title)}"' if relation.title else ""
+    return f'<link rel="{relation.rel}" href="{escape(relation.href)}" type="{relation.type}"{title}/>'
 
 
 @functools.lru_cache(maxsize=256)

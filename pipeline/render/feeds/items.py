@@ -39,23 +39,32 @@ Contents = Mapping[int, str]
 class Item(NamedTuple):
     """One item of a feed, every text free of control characters, every address absolute.
 
-    `url` is what opens: an issue's page; an entry's own address, its permalink where it has none. `relations` are the
-    links of RFC 4287, the one to `url` first. `content` is HTML; an entry that says nothing shows its link. `summary`
-    is plain text, empty where the content is short itself (4.2.13 advises against repeating it); `about` is what a
-    description is made from where there must be one.
+    `url` is what opens: an issue's page; an entry's own address, its permalink where it has none. `media` and
+    `language` are those of what stands there, and `further` is what else an entry links to. `content` is HTML; an entry
+    that says nothing shows its link. `summary` is plain text, empty where the content is short itself (RFC 4287,
+    4.2.13, advises against repeating it); `about` is what a description is made from where there must be one.
     """
 
     id: str
     title: str
     url: str
     permalink: str
-    relations: tuple[Relation, ...]
+    media: str
+    language: str
+    further: tuple[Relation, ...]
     tags: tuple[str, ...]
     published: datetime.datetime
     updated: datetime.datetime
     content: str
     summary: str
     about: Markdown
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """The links of RFC 4287: what opens, the place on our page where that is another, and all further ones."""
+        opens = Relation("alternate", self.url, self.media, hreflang=self.language)
+        place = (Relation("related", self.permalink, HTML),) if self.permalink != self.url else ()
+        return (opens, *place, *self.further)
 
     @property
     def description(self) -> str:
@@ -115,7 +124,9 @@ def _issue(context: RenderContext, issue: Issue, made: Contents) -> Item:
         title=clean(context.title(issue)).strip() or issue.name,
         url=base,
         permalink=base,
-        relations=(Relation("alternate", base, HTML),),
+        media=HTML,
+        language="",
+        further=(),
         tags=_once(tuple(section.title for section in sections)),
         published=published,
         updated=updated,
@@ -162,7 +173,7 @@ def _entries(context: RenderContext, issue: Issue, made: Contents) -> Iterator[I
     base = issue_url(publication, issue)
     published, updated = moments(context, issue)
     for section in issue.sections:
-        for entry in (entry for top in section.entries for entry in top.walk()):
+        for entry in section.walk():
             permalink = entry_url(publication, issue, entry)
             url = clean(absolute(entry.url, base)) if entry.url else permalink
             title = clean(entry.title).strip() or url
@@ -171,7 +182,9 @@ def _entries(context: RenderContext, issue: Issue, made: Contents) -> Iterator[I
                 title=title,
                 url=url,
                 permalink=permalink,
-                relations=_relations(entry, url, permalink, base),
+                media=_media_type(url),
+                language=clean(entry.lang),
+                further=_further(entry, base) if entry.links or entry.via else (),
                 tags=_once((section.title, *entry.tags)),
                 published=published,
                 updated=updated,
@@ -181,11 +194,9 @@ def _entries(context: RenderContext, issue: Issue, made: Contents) -> Iterator[I
             )
 
 
-def _relations(entry: Entry, url: str, permalink: str, base: Url) -> tuple[Relation, ...]:
-    """The entry's address, its place on our page, its further links, and to whom the find is owed."""
-    found = [Relation("alternate", url, _media_type(url), hreflang=clean(entry.lang))]
-    if url != permalink:
-        found.append(Relation("related", permalink, HTML))
+def _further(entry: Entry, base: Url) -> tuple[Relation, ...]:
+    """The entry's further links, and to whom the find is owed."""
+    found = []
     for link in entry.links:
         address = clean(absolute(link.url, base))
         found.append(Relation("related", address, _media_type(address), clean(link.title)))
