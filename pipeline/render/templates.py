@@ -28,7 +28,6 @@ __all__ = ["Raw", "Templates", "precompile"]
 _escape: Callable[[str], str] = markupsafe._escape_inner  # type: ignore[attr-defined]  # noqa: SLF001
 _PLAIN = (".txt", ".md")
 _CHECKSUM = 16  # bytes
-_TEMPLATES = (".html", ".mjml", ".css", *_PLAIN)
 
 
 class _Cache(jinja2.FileSystemBytecodeCache):
@@ -90,7 +89,7 @@ def precompile() -> None:
     shutil.rmtree(COMPILED, ignore_errors=True)
     templates = Templates([DEFAULTS], cache=COMPILED)
     for path in sorted(DEFAULTS.rglob("*.*")):
-        if path.suffix in _TEMPLATES:
+        if path.suffix in (".html", ".mjml", ".css", *_PLAIN):
             templates.load(path.relative_to(DEFAULTS).as_posix())
 
 
