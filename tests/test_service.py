@@ -157,6 +157,21 @@ def test_a_confirmation_is_used_once(site: Site) -> None:
     assert states(site.root)["a@b.example", "main"] == "unsubscribed"
 
 
+@pytest.mark.parametrize("state", ["active", "bounced"])
+def test_a_list_is_left_once_whatever_bounced(tmp_path: Path, state: str) -> None:
+    """To choose a list, then none, leaves the one that was asked for by the first and voids nothing by the second."""
+    who = address("a@b.example")
+    assert who is not None
+    with Store.opened(tmp_path, make=True) as store:
+        for name in ("main", "papers"):
+            subscribers.add(store, name, [], NOW)
+        requests.ask(store, requests.Ask(address=who, lists=("main",), network="n"), 0.0, hourly=9)
+        number = store.number("SELECT id FROM request")
+        subscribers.add(store, "main", [Member(address=who, state=state)], NOW)
+        for wanted in (["papers"], [], ["main"]):
+            assert requests.choose(store, number, wanted, "n", 1.0), wanted
+
+
 # The same answer for everyone, and limits.
 
 _KINDS = ["nobody", "active", "unconfirmed", "unsubscribed", "bounced", "complained", "suppressed", "erased", "asked"]

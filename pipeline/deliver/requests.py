@@ -114,7 +114,7 @@ def choose(store: Store, number: int, wanted: Collection[str], network: str, now
     with store.transaction():
         found = request(store, number, now)
         if found:
-            before = lists_of(store, found.address)
+            before = dict(store.rows(statements.MEMBERSHIPS, key=found.address.key))  # whatever bounced
             for name in wanted:
                 if before.get(name) != "active":
                     _join(store, found, name, network, now)

@@ -132,6 +132,10 @@ GROUP BY 1, 2 ORDER BY 1, 2
 ASSIGNED = """
 SELECT s.address, s.key, l.name FROM subscriber s, list l WHERE s.id = :subscriber AND l.id = :list
 """
+MEMBERSHIPS = """
+SELECT l.name, m.state FROM membership m JOIN subscriber s ON s.id = m.subscriber JOIN list l ON l.id = m.list
+WHERE s.key = :key ORDER BY l.name
+"""
 ON_LISTS = """
 SELECT l.name, CASE WHEN s.standing = '' THEN m.state ELSE s.standing END
 FROM membership m JOIN subscriber s ON s.id = m.subscriber JOIN list l ON l.id = m.list
