@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import functools
 import itertools
+import os
+import random
+import signal
 import stat
 import time
 from collections import Counter
@@ -12,13 +16,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kill.builder import ended, start
 from publications import publish, written
 
 from pipeline.deliver import subscribers
-from pipeline.deliver.addresses import address
+from pipeline.deliver.addresses import Address, address
 from pipeline.deliver.exchange import HEADER, imported
 from pipeline.deliver.store import Store
-from pipeline.deliver.subscribers import Member
+from pipeline.deliver.subscribers import STATES, Member
+from pipeline.deliver.turns import in_turns
 
 NOW = "2023-03-04T09:00:00+00:00"
 
@@ -208,6 +214,74 @@ def test_a_file_that_breaks_off_adds_nobody(root: Path, size: int) -> None:
     assert publish("subscribers", "list", "-C", str(root)).out == ""
 
 
+def _crowd() -> list[Member]:
+    """Some thousands in many states, some of them twice: in other states, by other names."""
+    chance = random.Random(20230304)  # noqa: S311
+    people = [Address(text, text) for text in (f"a{chance.randrange(4_000)}@b.example" for _ in range(6_000))]
+    return [
+        Member(address=one, name=chance.choice(["", "Ann", "Lee"]), state=chance.choice(STATES), source=f"line {line}")
+        for line, one in enumerate(people)
+    ]
+
+
+def _take_in(root: Path) -> None:
+    """One process that takes the crowd in."""
+    with Store.opened(root, make=True) as store:
+        for _ in in_turns(subscribers.take_in(store, "main", _crowd(), NOW)):
+            pass
+
+
+def _everyone(root: Path) -> list[tuple[str, ...]]:
+    with Store.opened(root) as store:
+        return list(subscribers.members(store, "main"))
+
+
+def test_a_killed_import_is_done_by_doing_it_again(tmp_path: Path) -> None:
+    """Killed by kill -9 at random instants, an import that is done again leaves what one that ran through does."""
+    chance = random.Random(20230304)  # noqa: S311
+    whole, midway = tmp_path / "whole", 0
+    whole.mkdir()
+    _take_in(whole)
+    for number in range(4):
+        root = tmp_path / f"killed{number}"
+        root.mkdir()
+        with Store.opened(root, make=True) as store:
+            subscribers.add(store, "main", [], NOW)
+        pid = start(functools.partial(_take_in, root))
+        while not _everyone(root):
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0, 0.05))
+        os.killpg(pid, signal.SIGKILL)
+        ended(pid)
+        midway += len(_everyone(root)) < len(_everyone(whole))
+        for _ in range(2):
+            _take_in(root)
+            assert _everyone(root) == _everyone(whole)
+    assert midway, "none was killed on the way"
+
+
+def test_others_write_while_a_file_is_taken_in(root: Path) -> None:
+    """Behind each slice another process can write, and whoever leaves or is erased then is not brought back by it."""
+    last = Address("z@b.example", "z@b.example")
+    steps: list[int] = []
+
+    def others() -> None:
+        with Store.opened(root, patience=0) as other:
+            if not steps:
+                subscribers.add(other, "main", [Member(address=last)], NOW)
+                subscribers.leave(other, "main", last, NOW)
+                subscribers.erase(other, Address("y@b.example", "y@b.example"))
+            steps.append(len(_everyone(root)))
+
+    with Store.opened(root, make=True) as store:
+        crowd = [*_crowd(), *(Member(address=Address(f"{one}@b.example", f"{one}@b.example")) for one in "yz")]
+        for _ in subscribers.take_in(store, "main", crowd, NOW):
+            others()
+    assert len(set(steps)) > 3
+    assert states(root)["z@b.example"] == "unsubscribed"
+    assert "y@b.example" not in states(root)
+
+
 def test_lines_without_an_address_are_told(root: Path) -> None:
     """What is no address is named, and stops nothing."""
     (root / "a.csv").write_text("email\nnobody\na@b.example\n\x1b[2J\n")
@@ -265,6 +339,7 @@ def test_a_hundred_thousand_come_in_within_seconds(root: Path) -> None:
     with Store.opened(root, make=True) as store:
         began = time.process_time()
         with (root / "a.csv").open() as text:
-            subscribers.add(store, "main", imported("a.csv", text, confirmed=True, refused=refused), NOW)
+            for _ in subscribers.take_in(store, "main", imported("a.csv", text, confirmed=True, refused=refused), NOW):
+                pass
         assert time.process_time() - began < 6
         assert subscribers.audience(store, "main") == 100_000

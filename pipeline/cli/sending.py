@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from pipeline.deliver.run import Job, run
 from pipeline.deliver.sending import MAIL, Prospect, letter, transport, transport_name
 from pipeline.deliver.store import Store
 from pipeline.deliver.tokens import Keys
+from pipeline.deliver.turns import in_turns
 from pipeline.errors import Unsendable
 from pipeline.model import Location, Publication
 from pipeline.project import Project
@@ -127,11 +127,8 @@ class Errand:
 
     def _frozen(self, store: Store, send: Send, line: Line) -> Send:
         """The send when all of its recipients are written."""
-        began = time.monotonic()
-        for count, _ in enumerate(freezing.freeze(store, send, _now()), start=1):
+        for count, _ in enumerate(in_turns(freezing.freeze(store, send, _now())), start=1):
             line.show(f"preparing: {count * freezing.SLICE:,} looked at")
-            time.sleep(max(freezing.REST, time.monotonic() - began))
-            began = time.monotonic()
         return self.known(store)
 
     def _conclude(self, store: Store, send: Send, tally: Mapping[str, int]) -> None:

@@ -14,12 +14,14 @@ import click
 
 from pipeline.cli.options import Output, output_options
 from pipeline.cli.report import printable
+from pipeline.cli.send_progress import Line
 from pipeline.deliver import subscribers
 from pipeline.deliver.addresses import Address, address
 from pipeline.deliver.exchange import export, imported
 from pipeline.deliver.presence import someone
 from pipeline.deliver.store import DATABASE, Store
 from pipeline.deliver.subscribers import MAIN, STANDINGS, STATES, Member
+from pipeline.deliver.turns import in_turns
 from pipeline.errors import BadSource, Busy, Unwritable
 from pipeline.model import Location
 from pipeline.project import SETTINGS, Project
@@ -117,19 +119,32 @@ def import_(file: Path, list_name: str, confirmed: bool, project: Project, outpu
     """Take in a CSV file as other services export it: all of it or, where it cannot be read, nothing.
 
     Columns are known by their names in any order. Whoever left, bounced or complained, there or here, stays away;
-    without --confirmed the others are unconfirmed, and get nothing yet.
+    without --confirmed the others are unconfirmed, and get nothing yet. Stopped on the way, the same command goes on.
     """
     refused: Counter[str] = Counter()
     with _store(project, make=True) as store, file.open(encoding="utf-8-sig", newline="") as text:
-        store.widen()
         members = imported(file.name, text, confirmed=confirmed, refused=refused)
-        taken = subscribers.add(store, list_name, members, _now())
+        taken = _taken(in_turns(subscribers.take_in(store, list_name, members, _now())), output)
         output.say(f"{taken:,} taken")
         _tell_counts(store, output, list_name)
     for word, count in refused.most_common(_SHOWN):
         output.say(printable(f"not taken, no address: “{word}”" + (f" ({count:,} times)" if count > 1 else "")))
     if len(refused) > _SHOWN:
         output.say(f"and {refused.total():,} lines like these in all")
+
+
+def _taken(steps: Iterator[int], output: Output) -> int:
+    """How many were taken in; says how far it is, also where it is stopped."""
+    line, taken = Line(output), 0
+    try:
+        for taken in steps:
+            line.show(f"{taken:,} taken")
+    except KeyboardInterrupt:
+        line.clear()
+        click.echo(f"stopped; {taken:,} are in: the same command goes on", err=True)
+        raise click.exceptions.Exit(130) from None
+    line.clear()
+    return taken
 
 
 @command.command("export")

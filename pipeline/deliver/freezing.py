@@ -8,13 +8,10 @@ from pipeline.deliver import statements
 from pipeline.deliver.ledger import Plan, Send, found
 from pipeline.deliver.store import Store
 
-__all__ = ["REST", "SLICE", "begun", "freeze"]
+__all__ = ["SLICE", "begun", "freeze"]
 
 SLICE = 250
 """Members of a list that are looked at in one transaction: some 10 ms of it, with a million in the table."""
-
-REST = 0.01
-"""Seconds that others have at least between two slices, and no less than a slice took: SQLite has no queue for it."""
 
 
 def begun(store: Store, plan: Plan, now: str) -> Send | None:

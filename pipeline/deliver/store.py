@@ -126,10 +126,6 @@ class Store:
                 self._connection.execute("ROLLBACK")
             raise
 
-    def widen(self) -> None:
-        """Takes 64 MiB of memory instead of 8: for who writes a million rows in one transaction."""
-        self._connection.execute("PRAGMA cache_size = -65536")
-
     def forget(self) -> None:
         """Empties the log of changes, so that what was erased stands nowhere any more."""
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
