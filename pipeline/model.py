@@ -105,7 +105,10 @@ class Section:
     def walk(self) -> Iterator[Entry]:
         """Every entry of the section, grouped ones behind their parents."""
         for entry in self.entries:
-            yield from entry.walk()
+            if entry.entries:
+                yield from entry.walk()
+            else:
+                yield entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
