@@ -21,6 +21,8 @@ _FEEDS = (
     ("entries.json", "feed+json", "JSON Feed"),
 )
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class Pages:
     """Makes the pages of a context; what all of them have in common is found once."""
@@ -68,7 +70,7 @@ def _in_script(about: Mapping[str, object]) -> Raw:
 
     Only these end it or hide its end (HTML, 4.12.1.3); JSON may write any character as an escape.
     """
-    text = json.dumps(about, ensure_ascii=False)
+    text = _json(about)
     return Raw(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
