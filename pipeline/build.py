@@ -134,14 +134,17 @@ def context_of(
         title = words("previously", number=past.number) if past.issue < issue.name else words("above")
         return Link(title=title, url=url)
 
-    known = aliased(history, settings.aliases)
+    left, known = history, aliased(history, settings.aliases)
     if settings.on_repeat == "drop":  # readers are led to what they were shown
         archive = tuple(without_repeats(issue, known, settings) for issue in archive)
-        known = aliased(history_of(archive), settings.aliases)
-    shown = tuple(previously(issue, known, settings, linked) for issue in reversed(archive))
+        left = history_of(archive)
+        known = aliased(left, settings.aliases)
+    shown = tuple(
+        previously(issue, left.outline(issue).answers, known, settings, linked) for issue in reversed(archive)
+    )
     out = tuple(issue for issue in shown if not issue.draft)
     with uncollected():
-        shared = topics(out)
+        shared = topics(out, left.outline)
     return RenderContext(
         publication=settings,
         archive=out,

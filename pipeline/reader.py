@@ -17,6 +17,7 @@ from pipeline.findings import Finding, Severity
 from pipeline.history.archive import misnumbered, numbered
 from pipeline.history.memory import Known, keys_of
 from pipeline.history.near import Near
+from pipeline.history.outline import Outline, outlined
 from pipeline.model import Issue, Location, Publication
 from pipeline.parallel import shares, spread
 from pipeline.project import Project
@@ -34,7 +35,8 @@ SHARE = 25
 class Archive:
     """The settings, every issue, oldest first, numbered, and what was found in those that were asked for.
 
-    By the names of issues: `keys` are those of their entries, `contents` stand for all that they were read from.
+    By the names of issues: `keys` are those of their entries, `contents` stand for all that they were read from,
+    `outlines` are what is asked of all.
     """
 
     settings: Publication
@@ -42,13 +44,18 @@ class Archive:
     findings: tuple[Finding, ...]
     keys: Mapping[str, Keys]
     contents: Mapping[str, bytes]
+    outlines: Mapping[str, Outline]
     _readings: Log = field(repr=False)
     _titles: Titles = field(repr=False)
 
     @property
     def known(self) -> Known:
         """What is known of the entries that are out."""
-        return Known(keys=[keys for issue in self._out() for keys in self.keys[issue.name]], near=self._near)
+        return Known(
+            keys=[self.keys[issue.name] for issue in self._out()],
+            near=self._near,
+            outlines=self.outlines,
+        )
 
     def keep(self) -> None:
         """Keeps what was read for the next time, for one process at a time, and lets go of the bytes."""
@@ -92,6 +99,7 @@ def read_archive(project: Project, settings: Publication | None, report: Report,
         findings=(*findings, *told),
         keys={name: read.keys for name, (_, read) in found.items()},
         contents={name: key for name, (key, _) in found.items()},
+        outlines={name: read.outline for name, (_, read) in found.items() if read.outline},
         _readings=readings,
         _titles=Titles(project.cache),
     )
@@ -135,7 +143,8 @@ def read_folder(folder: Folder, order: tuple[str, ...]) -> Read:
     return Read(
         reading=reading,
         findings=tuple(check(issue)) if issue else (),
-        keys=tuple(frozenset(keys_of(entry)) for entry in issue.walk()) if issue else (),
+        keys=tuple(tuple(sorted(keys_of(entry))) for entry in issue.walk()) if issue else (),
+        outline=outlined(issue) if issue else None,
     )
 
 

@@ -232,7 +232,7 @@ def test_what_is_no_longer_used_goes(tmp_path: Path) -> None:
 
 def test_a_reading_comes_back_as_it_was(tmp_path: Path) -> None:
     """What is packed and unpacked is equal, and damaged bytes are none."""
-    read = Read(reading=Reading(issue=None, findings=()), findings=(), keys=(frozenset({"a"}),))
+    read = Read(reading=Reading(issue=None, findings=()), findings=(), keys=(("a",),), outline=None)
     assert unpacked(packed(read)) == read
     kept(tmp_path / "log", {b"k" * 16: packed(read)[:-9]}, [b"k" * 16])
     assert fetched(Log(tmp_path / "log"), b"k" * 16) is None

@@ -13,22 +13,24 @@ from typing import Any
 from pipeline.cache.log import Log
 from pipeline.cache.maker import maker
 from pipeline.findings import Finding, Severity
+from pipeline.history.outline import Outline
 from pipeline.model import Attachment, Entry, Issue, Link, Location, Section
 from pipeline.read.issue import Folder, Reading
 
 __all__ = ["Keys", "Read", "content", "fetched", "packed", "unpacked"]
 
-Keys = tuple[frozenset[str], ...]
+Keys = tuple[tuple[str, ...], ...]
 """The keys of each of an issue's entries, in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """An issue as read, what the rules found in it, and the keys of its entries."""
+    """An issue as read, what the rules found in it, the keys of its entries, and its outline where it could be read."""
 
     reading: Reading
     findings: tuple[Finding, ...]
     keys: Keys
+    outline: Outline | None
 
 
 def content(folder: Folder, order: tuple[str, ...]) -> bytes:
@@ -56,7 +58,7 @@ def _made(cls: type, values: tuple[object, ...]) -> object:
     return made
 
 
-_NAMES = {(one.__module__, one.__qualname__): one for one in (*_VALUES, Severity, datetime.date, _made)}
+_NAMES = {(one.__module__, one.__qualname__): one for one in (*_VALUES, Outline, Severity, datetime.date, _made)}
 
 
 class _Pickler(pickle.Pickler):

@@ -33,7 +33,8 @@ def appearances(history: Memory, shown: Iterable[Issue], groups: Groups = ()) ->
     returning = history.returning(sorted(alikes))
     if not returning:
         return {}
-    standing = {f"{issue.name}#{entry.slug}" for issue in shown for entry in issue.walk()}
+    names = {issue.name for group in returning for issue, _ in group}
+    standing = {f"{issue.name}#{entry.slug}" for issue in shown if issue.name in names for entry in issue.walk()}
     found: dict[str, tuple[Appearance, ...]] = {}
     for group in returning:
         some = {f"{issue.name}#{entry.slug}": _appearance(issue, entry) for issue, entry in group}

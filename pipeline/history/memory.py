@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import itertools
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pipeline.addresses import is_attachment
 from pipeline.history.near import Near, Numbers, index, near, numbers_of
+from pipeline.history.outline import Outline, outlined
 from pipeline.identity import identify
 from pipeline.markup import links
 from pipeline.model import Entry, Issue, Location, Section
@@ -144,10 +146,11 @@ def past(issue: Issue, section: Section, entry: Entry) -> Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known already of the entries of some issues, in their order: the keys of each, a way to all titles."""
+    """What is known already of some issues: in their order each entry's keys, and all titles; by their names, outlines."""
 
-    keys: Sequence[Collection[str]] | None = None
+    keys: Sequence[Sequence[Collection[str]]] | None = None
     near: Callable[[], Near] | None = None
+    outlines: Mapping[str, Outline] = field(default_factory=dict)
 
 
 class Memory:
@@ -161,19 +164,23 @@ class Memory:
         self._names = [issue.name for issue in self._issues]
         self._each = each
         self._known = known or Known()
+        self._entries: dict[int, list[tuple[Section, Entry]]] = {}
+
+    def outline(self, issue: Issue) -> Outline:
+        """The outline of an issue, one of these or another."""
+        return self._known.outlines.get(issue.name) or outlined(issue)
 
     def crowded(self, aliases: Collection[str] = ()) -> tuple[Issue, ...]:
         """The issues with an entry whose key another entry has as well, or is among those of `aliases`."""
         found = ((key, numbers) for key, numbers in self._by_key.items() if len(numbers) > 1 or key in aliases)
         shared = {number for _, numbers in found for number in numbers}
-        names = {self._entries[number][0].name for number in shared}
-        return tuple(issue for issue in self._issues if issue.name in names)
+        return tuple(self._issues[place] for place in sorted({self._place(number) for number in shared}))
 
     def returning(self, together: Iterable[Iterable[str]] = ()) -> list[list[tuple[Issue, Entry]]]:
         """The entries of each key that several have, and of keys that are of one thing together, oldest first."""
         found = list(self._by_key.values())
         found += [sorted({number for key in keys for number in self._by_key.get(key, ())}) for keys in together]
-        return [[self._entries[number][::2] for number in numbers] for numbers in found if len(numbers) > 1]
+        return [[self._entry(number)[::2] for number in numbers] for numbers in found if len(numbers) > 1]
 
     def prepare(self) -> None:
         """Makes what entries are found by, so that no process that is forked after has to."""
@@ -205,14 +212,14 @@ class Memory:
         if self._names[place : place + 1] != [name]:
             return None
         numbers = range(self._starts[place], self._starts[place + 1])
-        return next((self._past(number) for number in numbers if self._entries[number][2].slug == slug), None)
+        return next((self._past(number) for number in numbers if self._entry(number)[2].slug == slug), None)
 
     def distance(self, older: str, newer: str) -> int:
         """By place among the issues."""
         return bisect_left(self._names, newer) - bisect_left(self._names, older)
 
     def _past(self, number: int) -> Past:
-        return past(*self._entries[number])
+        return past(*self._entry(number))
 
     def _pasts(self, numbers: Sequence[int], before: Before) -> Sequence[Past]:
         return [self._past(number) for number in self._last(numbers, before)]
@@ -222,24 +229,30 @@ class Memory:
         end = bisect_left(numbers, self._starts[place] + before.entry)
         return numbers[max(0, end - AT_MOST) : end]
 
-    @functools.cached_property
-    def _entries(self) -> list[tuple[Issue, Section, Entry]]:
-        """Every entry by its number, in the order of the issues."""
-        return [
-            (issue, section, entry) for issue in self._issues for section in issue.sections for entry in section.walk()
-        ]
+    def _place(self, number: int) -> int:
+        """The place of the issue that has the entry of a number."""
+        return bisect_right(self._starts, number) - 1
+
+    def _entry(self, number: int) -> tuple[Issue, Section, Entry]:
+        """An entry by its number, in the order of the issues."""
+        place = self._place(number)
+        issue = self._issues[place]
+        if place not in self._entries:
+            self._entries[place] = [(section, entry) for section in issue.sections for entry in section.walk()]
+        return issue, *self._entries[place][number - self._starts[place]]
 
     @functools.cached_property
     def _starts(self) -> list[int]:
         """The number of each issue's first entry, and that of the entry that would come next."""
-        starts = [0]
-        for issue in self._issues:
-            starts.append(starts[-1] + sum(1 for _ in issue.walk()))
-        return starts
+        known = self._known.keys
+        counts = [sum(1 for _ in issue.walk()) for issue in self._issues] if known is None else map(len, known)
+        return [0, *itertools.accumulate(counts)]
 
     @functools.cached_property
     def _by_key(self) -> dict[str, list[int]]:
-        return index(self._each(keys_of, self._issues) if self._known.keys is None else self._known.keys)
+        if self._known.keys is None:
+            return index(self._each(keys_of, self._issues))
+        return index(itertools.chain.from_iterable(self._known.keys))
 
     @functools.cached_property
     def _by_mention(self) -> dict[str, list[int]]:
@@ -258,7 +271,8 @@ class Memory:
         """The numbers of those titles of which they had to be made."""
         if self._known.near is not None:
             return {}
-        return {entry.title: numbers for (_, _, entry), numbers in zip(self._entries, self._numbers, strict=True)}
+        titles = (entry.title for issue in self._issues for entry in issue.walk())
+        return dict(zip(titles, self._numbers, strict=True))
 
     @functools.cached_property
     def _by_title(self) -> Near:

@@ -34,12 +34,12 @@ def without_repeats(issue: Issue, history: History, settings: Publication) -> Is
     return replace(issue, sections=sections)
 
 
-def previously(issue: Issue, history: History, settings: Publication, linked: Linked) -> Issue:
+def previously(issue: Issue, answers: bool, history: History, settings: Publication, linked: Linked) -> Issue:
     """The issue as readers get it: a repeat that is wanted links to where they had it.
 
-    One that the editor has not answered does so, too, unless `on_repeat` is stop.
+    One that the editor has not answered does so, too, unless `on_repeat` is stop; `answers` is whether any is.
     """
-    if settings.on_repeat == "stop" and not any(entry.repeat or entry.supersedes for entry in issue.walk()):
+    if settings.on_repeat == "stop" and not answers:
         return issue
     pasts = dict(_pasts(issue, history, settings))
     if not pasts:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.addresses import host
+from pipeline.history.outline import Outline, outlined
 from pipeline.model import Entry, Issue
 from pipeline.slugs import Once, slug
 
@@ -28,11 +28,22 @@ _PLAIN_HOST = re.compile(r"(?=.{1,80}\Z)\w[\w-]*(?:\.\w[\w-]*)+")
 
 
 class Run(NamedTuple):
-    """The entries of one issue that belong to a topic; `slug` is where they begin on its page."""
+    """The entries of one issue that belong to a topic, by their places in it; `section` is the slug of one's own."""
 
     issue: Issue
-    slug: str
-    entries: list[Entry]
+    places: Sequence[int]
+    section: str | None = None
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The entries."""
+        every = list(self.issue.walk())
+        return [every[place] for place in self.places]
+
+    @property
+    def slug(self) -> str:
+        """Where they begin on the issue's page."""
+        return self.entries[0].slug if self.section is None else self.section
 
 
 class Leaf(NamedTuple):
@@ -45,7 +56,7 @@ class Leaf(NamedTuple):
     @property
     def size(self) -> int:
         """How many entries it lists."""
-        return sum(len(run.entries) for run in self.runs)
+        return sum(len(run.places) for run in self.runs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +76,7 @@ class Topic:
     @property
     def size(self) -> int:
         """How many entries it has."""
-        return sum(len(run.entries) for run in self.runs)
+        return sum(len(run.places) for run in self.runs)
 
     @property
     def pages(self) -> list[Leaf]:
@@ -82,72 +93,67 @@ class Topics:
     """The topics that have a page, by kind and then by title.
 
     `paths` are their folders, by kind and by what entries say: the title of a section, a tag, the host of an address.
-    `entries` counts those of each issue, by its name; `hosts` those that lead to each site, be they ever so few.
+    `entries` counts those of each issue, by its name; `hosts` those that lead to each site, be they ever so few;
+    `sections` are the titles of each issue's, by its name.
     """
 
     topics: tuple[Topic, ...] = ()
     paths: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: {SECTIONS: {}, TAGS: {}, SITES: {}})
     entries: Mapping[str, int] = field(default_factory=dict)
     hosts: Mapping[str, int] = field(default_factory=dict)
+    sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, kind: str) -> tuple[Topic, ...]:
         """The topics of one kind."""
         return tuple(topic for topic in self.topics if topic.kind == kind)
 
 
-def topics(archive: Iterable[Issue]) -> Topics:
+def topics(archive: Iterable[Issue], outline: Callable[[Issue], Outline] = outlined) -> Topics:
     """The topics of all issues, which come newest first.
 
     A page has what returns: a section of two issues, a tag of two entries, a site of eight. A page once there stays,
-    whatever else is published, and keeps its name: the name is given to the topic that was there first.
+    whatever else is published, and keeps its name: the name is given to the topic that was there first. A tag is
+    written as it was last. `outline` gives an issue's outline.
     """
     found: dict[str, dict[str, list[Run]]] = {SECTIONS: {}, TAGS: {}, SITES: {}}
-    issues = [(issue, [(section, list(section.walk())) for section in issue.sections]) for issue in archive]
-    names = [_site(entry) for _, parts in issues for _, entries in parts for entry in entries]
-    hosts = {name: count for name, count in Counter(names).items() if _PLAIN_HOST.fullmatch(name)}
-    each = iter(names)
-    for issue, parts in issues:
-        sites: dict[str, list[Entry]] = {}
-        tags: dict[str, list[Entry]] = {}
-        for section, entries in parts:
-            if section.title and entries:
-                found[SECTIONS].setdefault(section.title, []).append(Run(issue, section.slug, entries))
-            for entry, name in zip(entries, each, strict=False):
-                if hosts.get(name, 0) >= _ENTRIES_OF_SITE:
-                    sites.setdefault(name, []).append(entry)
-                for tag in dict.fromkeys(map(str.casefold, entry.tags)) if entry.tags else ():
-                    tags.setdefault(tag, []).append(entry)
-        for kind, some in ((SITES, sites), (TAGS, tags)):
-            for name, entries in some.items():
-                found[kind].setdefault(name, []).append(Run(issue, entries[0].slug, entries))
-    made = {kind: list(_named(kind, runs)) for kind, runs in found.items()}
+    issues = [(issue, outline(issue)) for issue in archive]
+    counts = Counter(itertools.chain.from_iterable(one.sites for _, one in issues))
+    hosts = {name: count for name, count in counts.items() if _PLAIN_HOST.fullmatch(name)}
+    met = {name for name, count in hosts.items() if count >= _ENTRIES_OF_SITE}
+    written: dict[str, str] = {}
+    for issue, one in issues:
+        start = 0
+        for title, name, count in one.sections:
+            if title and count:
+                found[SECTIONS].setdefault(title, []).append(Run(issue, range(start, start + count), name))
+            start += count
+        sites = [] if met.isdisjoint(one.sites) else [pair for pair in enumerate(one.sites) if pair[1] in met]
+        tags = [(place, tag) for place, some in one.tags for tag in dict.fromkeys(map(str.casefold, some))]
+        for tag in (tag for _, some in one.tags for tag in some):
+            written.setdefault(tag.casefold(), tag)
+        for kind, pairs in ((SITES, sites), (TAGS, tags)):
+            places: dict[str, list[int]] = {}
+            for place, name in pairs:
+                places.setdefault(name, []).append(place)
+            for name, some in places.items():
+                found[kind].setdefault(name, []).append(Run(issue, some))
+    made = {kind: list(_named(kind, runs, written if kind == TAGS else {})) for kind, runs in found.items()}
     return Topics(
         topics=tuple(topic for kind in made for _, topic in sorted(made[kind], key=lambda pair: pair[0])),
         paths={kind: {name: topic.path for name, topic in pairs} for kind, pairs in made.items()},
-        entries={issue.name: sum(len(entries) for _, entries in parts) for issue, parts in issues},
+        entries={issue.name: len(one.sites) for issue, one in issues},
         hosts=hosts,
+        sections={issue.name: tuple(title for title, _, _ in one.sections) for issue, one in issues},
     )
 
 
-def _site(entry: Entry) -> str:
-    """The host that an entry leads to, empty where it leads to none."""
-    return host(entry.url) if entry.url and entry.url.startswith("http") else ""
-
-
-def _named(kind: str, runs: Mapping[str, list[Run]]) -> Iterator[tuple[str, Topic]]:
+def _named(kind: str, runs: Mapping[str, list[Run]], written: Mapping[str, str]) -> Iterator[tuple[str, Topic]]:
     """The topics of one kind that have a page, each with what entries say.
 
-    All are given names, or one that returns late would take the name of another.
+    All are given names, or one that returns late would take the name of another. `written` is how readers see some.
     """
     once = Once()
     for name, some in sorted(runs.items(), key=lambda pair: (pair[1][-1].issue.name, pair[0])):
         given = name if kind == SITES else once(slug(name) or kind)
-        if kind == SITES or len(some) > 1 or (kind == TAGS and len(some[0].entries) > 1):
-            yield name, Topic(kind=kind, title=_title(kind, name, some), slug=given, runs=tuple(some))
-
-
-def _title(kind: str, name: str, runs: list[Run]) -> str:
-    """What readers call it; a tag is written as it was last."""
-    if kind != TAGS:
-        return name
-    return next(tag for tag in runs[0].entries[0].tags if tag.casefold() == name)
+        if kind == SITES or len(some) > 1 or (kind == TAGS and len(some[0].places) > 1):
+            yield name, Topic(kind=kind, title=written.get(name, name), slug=given, runs=tuple(some))

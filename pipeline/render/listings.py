@@ -30,7 +30,7 @@ def topic_pages(context: RenderContext) -> Iterator[Artifact]:
             topic=topic,
             leaf=leaf,
             pages=topic.pages,
-            runs=leaf.runs,
+            runs=[(run.issue, run.slug, run.entries) for run in leaf.runs],
             host=host,
             others=functools.partial(_others, context),
         )

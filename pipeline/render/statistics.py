@@ -218,7 +218,7 @@ def _strip(topic: Topic, steps: dict[str, int], width: int) -> str:
     """The entries of a topic in each step of time, as bars in a field of `width` by `_STRIP`."""
     counts = [0] * width
     for run in topic.runs:
-        counts[steps[run.issue.name]] += len(run.entries)
+        counts[steps[run.issue.name]] += len(run.places)
     highest = max(counts)
     high = [round(_STRIP * count / highest, 1) for count in counts]
     bars = ((step + _GAP / 2, each) for step, each in enumerate(high) if each)

@@ -37,7 +37,7 @@ def digests(
         shown = [leaf.path for leaf in leaves]
         for leaf in leaves:
             runs = [run for one in (leaves if own else (leaf,)) for run in one.runs]
-            each = [(issues[run.issue.name], run.slug, len(run.entries)) for run in runs]
+            each = [(issues[run.issue.name], run.places) for run in runs]
             found[leaf.path] = _digest(constant, topic.title, shown, leaf.path, each)
     for page in pages(context):
         found[page.path] = _digest(constant, page.path, page.last, *(issues[issue.name] for issue in page.issues))
@@ -60,7 +60,7 @@ def _issues(context: RenderContext, contents: Mapping[str, bytes], read: Iterabl
     found = {}
     for issue in context.issues:
         changed = "" if issue is as_read.get(issue.name) else repr(issue)
-        named = [sections.get(section.title, "") for section in issue.sections]
+        named = [sections.get(title, "") for title in context.topics.sections.get(issue.name, ())]
         site = (context.topics.paths,) if issue.draft else (ways[issue.name], named, again[issue.name])
         found[issue.name] = _digest(contents[issue.name], issue.number, changed, *site)
     return found

@@ -135,13 +135,14 @@ class Kept:
         try:
             return read_folder(self.project.folder(name), order)
         except BadSource as error:
-            return Read(reading=Reading(issue=None, findings=error.findings), findings=(), keys=())
+            return Read(reading=Reading(issue=None, findings=error.findings), findings=(), keys=(), outline=None)
 
     def _context(self, state: State, settings: Publication, touched: set[str]) -> RenderContext:
         """What pages are rendered with; compiled templates stay as long as no template is touched."""
         settings, _ = searchable(settings, state.archive)
-        keys = [each for issue in state.archive if not issue.draft for each in state.reads[issue.name].keys]
-        past = history_of(state.archive, Known(keys=keys))
+        keys = [state.reads[issue.name].keys for issue in state.archive if not issue.draft]
+        outlines = {name: read.outline for name, read in state.reads.items() if read.outline}
+        past = history_of(state.archive, Known(keys=keys, outlines=outlines))
         made = context_of(self.project, settings, state.archive, past, cached=False)
         if self._templates is None or any(path.startswith("templates") for path in touched):
             self._templates = made.templates
