@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NewType
 
@@ -132,7 +132,7 @@ class Issue:
     name: str
     title: str
     number: int
-    sections: tuple[Section, ...] = ()
+    sections: Sequence[Section] = ()
     intro: Markdown = Markdown("")
     subject: str = ""
     preheader: str = ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.cache.log import Log, record
-from pipeline.cache.readings import Keys, Read, content, fetched, packed, unpacked
+from pipeline.cache.readings import Keys, Read, content, fetched, packed
 from pipeline.cache.titles import Titles
 from pipeline.check import check
 from pipeline.errors import BadSource
@@ -132,7 +132,7 @@ def _found(
     for _, records in made:
         readings.add(records)
     for name, key in zip(rest, itertools.chain.from_iterable(keys for keys, _ in made), strict=True):
-        kept[name] = key, here.get(name) or unpacked(readings.get(key) or b"")
+        kept[name] = key, here.get(name) or fetched(readings, key) or read_folder(project.folder(name), order)
     return {name: kept[name] for name in names}
 
 

@@ -16,8 +16,9 @@ from publications import SETTINGS, publish, written
 
 from pipeline.cache.log import Log, record
 from pipeline.cache.made import Made
-from pipeline.cache.readings import Read, fetched, packed, unpacked
-from pipeline.read.issue import Reading
+from pipeline.cache.readings import fetched, packed
+from pipeline.project import Project
+from pipeline.reader import read_folder
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f64540"
@@ -231,11 +232,21 @@ def test_what_is_no_longer_used_goes(tmp_path: Path) -> None:
 
 
 def test_a_reading_comes_back_as_it_was(tmp_path: Path) -> None:
-    """What is packed and unpacked is equal, and damaged bytes are none."""
-    read = Read(reading=Reading(issue=None, findings=()), findings=(), keys=(("a",),), outline=None)
-    assert unpacked(packed(read)) == read
-    kept(tmp_path / "log", {b"k" * 16: packed(read)[:-9]}, [b"k" * 16])
-    assert fetched(Log(tmp_path / "log"), b"k" * 16) is None
+    """What is packed and fetched is equal, be it written, replaced or deleted since, and damaged bytes are none."""
+    root, key = _publication(tmp_path / "weekly"), b"k" * 16
+    read = read_folder(Project(root=root).folder(DAYS[0]), ())
+    log = Log(tmp_path / "log")
+    log.add(record(key, packed(read)))
+    added, lazy, late = fetched(log, key), fetched(log, key), fetched(log, key)
+    assert added == read
+    log.keep([key])
+    assert lazy == fetched(Log(tmp_path / "log"), key) == read
+    kept(tmp_path / "log", {b"n" * 16: b"new"}, [b"n" * 16])
+    (tmp_path / "log").unlink()
+    assert late == read
+    assert repr(late) == repr(read)
+    kept(tmp_path / "log", {key: packed(read)[:9]}, [key])
+    assert fetched(Log(tmp_path / "log"), key) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"a": 1}', b'{"a": ["", [["x", []]]]}', b"\xff"])

@@ -1,14 +1,15 @@
-"""Issues as they were read, by the content of their folders: to read 1,000 takes a second, to fetch them a fifth."""
+"""Issues as they were read, by the content of their folders; their sections are unpacked when they are looked at."""
 
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import io
 import pickle
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, overload
 
 from pipeline.cache.log import Log
 from pipeline.cache.maker import maker
@@ -17,7 +18,7 @@ from pipeline.history.outline import Outline
 from pipeline.model import Attachment, Entry, Issue, Link, Location, Section
 from pipeline.read.issue import Folder, Reading
 
-__all__ = ["Keys", "Read", "content", "fetched", "packed", "unpacked"]
+__all__ = ["Keys", "Read", "content", "fetched", "packed"]
 
 Keys = tuple[tuple[str, ...], ...]
 """The keys of each of an issue's entries, in their order."""
@@ -58,6 +59,7 @@ def _made(cls: type, values: tuple[object, ...]) -> object:
     return made
 
 
+_put_sections = _SETTERS[Issue][_FIELDS[Issue].index("sections")]
 _NAMES = {(one.__module__, one.__qualname__): one for one in (*_VALUES, Outline, Severity, datetime.date, _made)}
 
 
@@ -82,25 +84,61 @@ class _Unpickler(pickle.Unpickler):
         return _NAMES[module, name]
 
 
+class _Sections(Sequence[Section]):
+    """The sections of an issue, unpacked when somebody looks at them: in most builds nobody does."""
+
+    def __init__(self, log: Log, key: bytes, start: int) -> None:
+        self._packed = log, key, start
+
+    @functools.cached_property
+    def _all(self) -> tuple[Section, ...]:
+        log, key, start = self._packed
+        data = log.get(key) or b""
+        return tuple(_Unpickler(io.BytesIO(data[start:])).load())
+
+    @overload
+    def __getitem__(self, place: int) -> Section: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Section]: ...
+
+    def __getitem__(self, place: int | slice) -> Section | Sequence[Section]:
+        return self._all[place]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[Section]:
+        return iter(self._all)
+
+    def __eq__(self, other: object) -> bool:
+        return self._all == (other._all if isinstance(other, _Sections) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._all)
+
+    def __repr__(self) -> str:
+        return repr(self._all)
+
+
 def packed(read: Read) -> bytes:
-    """What `unpacked` makes the same of."""
+    """What `fetched` makes the same of, where a log keeps it."""
     data = io.BytesIO()
-    _Pickler(data, pickle.HIGHEST_PROTOCOL).dump(read)
+    issue = read.reading.issue
+    outside = replace(read, reading=replace(read.reading, issue=issue and replace(issue, sections=())))
+    _Pickler(data, pickle.HIGHEST_PROTOCOL).dump(outside)
+    if issue:
+        _Pickler(data, pickle.HIGHEST_PROTOCOL).dump(issue.sections)
     return data.getvalue()
-
-
-def unpacked(data: bytes) -> Read:
-    """A reading as it was packed. Raises an error of any kind for other bytes."""
-    found = _Unpickler(io.BytesIO(data)).load()
-    if not isinstance(found, Read):
-        raise pickle.UnpicklingError("no reading")
-    return found
 
 
 def fetched(log: Log, key: bytes) -> Read | None:
     """The reading of this content, if it is kept."""
-    data = log.get(key)
     try:
-        return unpacked(data) if data else None
+        data = io.BytesIO(log.get(key) or b"")
+        found = _Unpickler(data).load()
+        if found.reading.issue:
+            _put_sections(found.reading.issue, _Sections(log, key, data.tell()))
     except Exception:  # whoever wrote this, it was not this version of ours
         return None
+    return found if isinstance(found, Read) else None

@@ -146,7 +146,7 @@ def past(issue: Issue, section: Section, entry: Entry) -> Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known already of some issues: in their order each entry's keys, and all titles; by their names, outlines."""
+    """What is known already of some issues: each entry's keys, a way to all titles, outlines by the issues' names."""
 
     keys: Sequence[Sequence[Collection[str]]] | None = None
     near: Callable[[], Near] | None = None
