@@ -114,7 +114,7 @@ PIECES = [
         "[t](https://a.example/x?a=1&b='2'~%20)",
         "[词](https://b.example/x_(y))",
         "[r](rel.pdf)",
-        "https://bare.example",
+        *("https://bare.example", "HTTP://bare.example", "ftp://x", "://", "[r]", "[r]: javascript:a"),
     ),
 ]
 STARTS = ["", "* ", "  * ", "- ", "1. ", "3. ", "+ ", "    ", "> ", "\n", "\n* ", "# ", "---", "\n    * "]
@@ -128,6 +128,11 @@ def test_the_short_way_to_html_gives_the_same_bytes(lines: list[str]) -> None:
     note = Markdown("\n".join(lines))
     short = plain_html(note)
     assert short is None or short == _rendered(tokens(note), "", {})
+
+
+def test_what_a_definition_leads_to_is_looked_at() -> None:
+    """No script is led to by a definition either, should one ever come to stand in a note."""
+    assert html(Markdown("[a]\n\n[a]: javascript:alert(1)")) == "<p>a</p>"
 
 
 @given(st.from_regex(_WORDS, fullmatch=True))
