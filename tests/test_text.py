@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from wcwidth import wcswidth
 
 from pipeline.model import Markdown
-from pipeline.render.lines import WIDTH, wrap
+from pipeline.render.lines import WIDTH, _measured, wrap
 from pipeline.render.notes import html
-from pipeline.render.text import note_text
+from pipeline.render.text import _addressed, _Letter, _listed, note_text
 from tests.mail_samples import ISSUE, PLAIN, made, with_entries, with_settings
 
 
@@ -109,6 +109,19 @@ def test_indents_hold_for_every_line() -> None:
     assert _note("* a\n  * b\n\nc", "  ") == "  * a\n    * b\n\n  c"
 
 
+_STARTS = ["* ", "* ", "* ", "  * ", "  * ", "    * ", "  ", "\n", "1. ", "> "]
+_WORDS = ["a ", "字，\n", "b &amp; c", "`<d>`", "**e**", "<kbd>f</kbd>", "<br>", "[g](https://g.example) ", "&nbsp;"]
+_LINES = st.builds("{}{}{}\n".format, st.sampled_from(_STARTS), st.sampled_from(_WORDS), st.sampled_from(["", *_WORDS]))
+
+
+@given(st.lists(_LINES, min_size=1).map("".join), st.sampled_from(["", "  ", "> "]))
+def test_the_short_way_through_a_list_gives_the_same_lines(source: str, indent: str) -> None:
+    """Whatever list is taken apart by its items, the walk over its tags gives line for line."""
+    made = _addressed(html(Markdown(f"* {source}")))
+    lines = _listed(made, indent) if made.startswith("<ul>\n") else []
+    assert not lines or "\n".join(lines) == "\n".join(_Letter(indent).lines(made))
+
+
 @pytest.mark.parametrize("source", ["> " * 20_000 + "x", "- " * 20_000 + "x", "<div>" * 1_500 + "x", "**a " * 9_000])
 def test_deep_nesting_neither_fails_nor_grows(source: str) -> None:
     """However deep a note nests, it is read, and no margin is wider than half a line."""
@@ -126,6 +139,15 @@ def test_no_line_is_wider_than_the_page(text: str) -> None:
     lines = wrap(text, "* ", "  ").split("\n")
     assert all(wcswidth(line) <= WIDTH for line in lines)
     assert "".join("".join(lines).split()) == "*" + "".join(text.split())
+
+
+_NARROW = ["a ", "bcd ", "e" * 80, " ", ">", "<http", "<https://f.example/> ", f"<https://f.example/{'g' * 90}>"]
+
+
+@given(st.lists(st.sampled_from([*_NARROW, *_NARROW, *_UNITS]), max_size=60).map(lambda some: "".join(some).strip()))
+def test_the_short_ways_to_lines_give_the_same_lines(text: str) -> None:
+    """Text that is not measured character by character is wrapped as if it were."""
+    assert wrap(text, "* ", "  ") == (_measured(text, "* ", "  ") or "* ")
 
 
 def test_no_line_begins_with_a_mark_that_ends_a_clause() -> None:

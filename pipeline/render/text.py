@@ -81,6 +81,7 @@ def _has_address(publication: Publication) -> bool:
 _DEEPEST = 24  # columns of indentation: a note nested a thousand deep is still read
 _SPACE_BEFORE_MARK = re.compile(rf"> (?=[{re.escape(''.join(sorted(CLOSING)))}])")
 _IN_TAG = r"""[^<>"]*(?:"[^"]*"[^<>"]*)*"""
+_USUAL_LINK = re.compile('<a href="([^"]+)">([^<]*)</a>')
 _LINK = re.compile(rf"<a\b({_IN_TAG})>([^<]*(?:<(?!/?a\b)[^<]*)*)</a>")  # the innermost: in tables they may nest
 _IMAGE = re.compile(rf"<img\b({_IN_TAG})>")
 _BLOCKS = "p ul ol li blockquote pre table thead tbody tfoot tr div dl dt dd figure figcaption details summary br hr"
@@ -95,9 +96,8 @@ def note_text(html: str, indent: str = "") -> str:
     Made from the HTML and not from Markdown, so that the text has every address of the HTML and no other, and is not
     parsed a second time.
     """
-    links = 1
-    while links and "</a>" in html:
-        html, links = _LINK.subn(_addressed, html)
+    if "</a>" in html:
+        html = _addressed(html)
     if "<table" in html:
         html = _CELL_END.sub(" | ", html)
     if "<img" in html:
@@ -115,33 +115,49 @@ def _listed(html: str, indent: str) -> list[str]:
     """The lines of a list, as most notes are, with no block in it but lists; none where there is another."""
     lines: list[str] = []
     margin = indent
-    for line in _LIST_LINES.split(html):
-        if line.startswith("<li>"):
-            item = line[len("<li>") :].removesuffix("</li>")
-            words = _flowed(_plain(item))
-            if (not words and "</ul>\n" in html) or ("<" in item and _BLOCK.search(item)):
-                return []
-            lines.append(wrap(words, f"{margin[:-2]}* ", margin))
-        elif line == "<ul>" and len(margin) < _DEEPEST:
-            margin += "  "
-        elif line == "</ul>":
-            margin = margin[:-2]
-        elif line != "</li>":
+    for item in html[len("<ul>\n<li>") :].split("<li>"):
+        words, end, after = item.partition("</li>\n")
+        if not end:
+            words, _, after = item.partition("\n<ul>\n")
+        if "<" in words:
+            words = _MARKS.sub("", words)
+        words = "" if "<" in words else _flowed(_unescaped(words))
+        if not words or (after and not _ENDS.fullmatch(after)):
             return []
+        lines.append(wrap(words, f"{margin}* ", f"{margin}  "))
+        if not end:
+            margin += "  "
+            if len(margin) >= _DEEPEST:
+                return []
+        elif after:
+            margin = margin[: len(margin) - 2 * after.count("</li>")]
     return lines
 
 
-_LIST_LINES = re.compile("\n(?=<(?:li>|ul>\n|/li>|/ul>))")
+_MARKS = re.compile("</?(?:code|em|strong|del)>")
+_ENDS = re.compile("(?:</ul>\n</li>\n)*(?:</ul>)?")
 
 
-def _addressed(match: re.Match[str]) -> str:
+def _addressed(html: str) -> str:
+    """The HTML with the address of each link behind its words."""
+    html, more = _USUAL_LINK.sub(_told, html), 1
+    while more and "</a>" in html:
+        html, more = _LINK.subn(_found, html)
+    return html
+
+
+def _told(match: re.Match[str]) -> str:
+    url, words = match.groups()
+    return _linked(words, url)
+
+
+def _found(match: re.Match[str]) -> str:
     attributes, words = match.groups()
-    if attributes.startswith(_HREF) and attributes.find('"', len(_HREF)) == len(attributes) - 1:  # nothing but that
-        url = attributes[len(_HREF) : -1]
-    else:
-        url = dict(_ATTRIBUTE.findall(attributes)).get("href", "")
-    if not url:
-        return words
+    url = dict(_ATTRIBUTE.findall(attributes)).get("href", "")
+    return _linked(words, url) if url else words
+
+
+def _linked(words: str, url: str) -> str:
     return f" &lt;{url}&gt; " if words == url else f"{words} &lt;{url}&gt; "
 
 
@@ -150,7 +166,6 @@ def _shown(match: re.Match[str]) -> str:
     return f" [{known.get('alt', '')}] &lt;{known.get('src', '')}&gt; "
 
 
-_HREF = ' href="'
 _ATTRIBUTE = re.compile(r"""\b(href|src|alt|start)="([^"]*)\"""")
 
 
@@ -158,10 +173,14 @@ def _plain(html: str) -> str:
     """HTML without block tags as text; the references are those that `html.escape` and the sanitiser write."""
     if "<" in html:
         html = _TAG.sub("", html)
-    if "&" in html:
-        html = html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#x27;", "'")
-        html = html.replace("&nbsp;", " ").replace("&amp;", "&")
-    return html
+    return _unescaped(html)
+
+
+def _unescaped(text: str) -> str:
+    if "&" in text:
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#x27;", "'")
+        text = text.replace("&nbsp;", " ").replace("&amp;", "&")
+    return text
 
 
 def _flowed(text: str) -> str:
