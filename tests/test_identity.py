@@ -7,8 +7,9 @@ import time
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipeline.identity import Identity, identify
+from pipeline.identity import Identity, identify, identity_key
 from pipeline.identity.forms import Thing
 from pipeline.identity.query import BY_HOST, PATH_ALONE, TRACKING, TRACKING_PREFIXES
 from pipeline.identity.tables import THINGS
@@ -126,7 +127,7 @@ def test_all_forms_of_a_row_name_one_thing(thing: Thing) -> None:
     assert {identity.why for identity in found} == {thing.why}
     keys = {identity.key.partition("/")[2] if "{host}" in thing.key else identity.key for identity in found}
     assert len(keys) == 1
-    assert all(identify(identity.url).key == identity.key for identity in found)
+    assert all(identify(identity.url).key == identity.key == identity_key(identity.url) for identity in found)
 
 
 @pytest.mark.parametrize("form", [form for thing in WRAPPERS for form in thing.forms.split()])
@@ -396,6 +397,33 @@ def test_anything_has_an_identity_that_its_clean_spelling_keeps(text: str) -> No
     assert _parts(identify(found.url)) == _parts(found)
 
 
+_HOSTS = [
+    *(form.partition("/")[0].replace("*", "example.org") for thing in THINGS for form in thing.forms.split()),
+    *HOSTS,
+    *("example.org", "www.example.org", "m.example.org", "amp.example.org", "www.amp.example.org", "xn--fiq.example"),
+]
+_SEGMENTS = st.one_of(
+    st.from_regex(r"[A-Za-z0-9._~-]{0,12}", fullmatch=True),
+    st.sampled_from(
+        [*_SAMPLES.values(), "", "amp", "a.amp", "index.html", "README.md", ".git", "-", "web", "%41", "@a"]
+    ),
+)
+_PLAIN_ADDRESSES = st.builds(
+    "{}://{}{}{}".format,
+    st.sampled_from(["http", "https"]),
+    st.sampled_from(_HOSTS).map(lambda host: re.sub(r"\{[^}]*\}", "sample", host)),
+    st.lists(_SEGMENTS.map("/".__add__), max_size=5).map("".join),
+    st.sampled_from(["", "", "", "/", "/index.html", ":80", "?a=b", "#b"]),
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.one_of(ADDRESSES, _PLAIN_ADDRESSES))
+def test_the_key_alone_is_the_identity_s(text: str) -> None:
+    """The short way to a key comes to the same as the long one, for any string."""
+    assert identity_key(text) == identify(text).key
+
+
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_long_strings_take_linear_time(prefix: str) -> None:
     """A string as long as tables are asked about costs at most a few milliseconds, whatever it repeats."""
@@ -404,4 +432,4 @@ def test_long_strings_take_linear_time(prefix: str) -> None:
         start = time.process_time()
         identify(text)
         assert time.process_time() - start < 0.25, piece
-        identify(text * 100)
+        assert identity_key(text * 100) == identify(text * 100).key

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from pipeline.addresses import is_attachment
 from pipeline.history.near import Near, Numbers, index, near, numbers_of
 from pipeline.history.outline import Outline, outlined
-from pipeline.identity import identify
+from pipeline.identity import identify, identity_key
 from pipeline.markup import links
 from pipeline.model import Entry, Issue, Location, Section
 
@@ -97,12 +97,12 @@ class History(Protocol):
 @functools.lru_cache(maxsize=1 << 16)
 def key_of(url: str | None) -> str:
     """The key of an entry's address; empty where it has none, or one of a file in its folder."""
-    return identify(url).key if url and not is_attachment(url) else ""
+    return identity_key(url) if url and not is_attachment(url) else ""
 
 
 def keys_of(entry: Entry) -> set[str]:
     """The keys by which an entry is found again: its address's and its aliases'."""
-    return {key for key in (key_of(entry.url), *map(key_of, entry.alias)) if key}
+    return {key for key in map(key_of, (entry.url, *entry.alias)) if key}
 
 
 def mentions(entry: Entry) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from pipeline.identity.relation import Relation, relate
 from pipeline.identity.retrieval import grams, key_number, names
-from pipeline.identity.urls import RULES_VERSION, Identity, identify
+from pipeline.identity.urls import RULES_VERSION, Identity, identify, identity_key
 from pipeline.identity.verdicts import Carried, Verdict, compare
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "compare",
     "grams",
     "identify",
+    "identity_key",
     "key_number",
     "names",
     "relate",

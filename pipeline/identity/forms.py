@@ -139,7 +139,11 @@ class Forms:
         """The first thing of the tables that an address names, with its fields."""
         end = path.find("/", 1)
         first = path[1:end] if end > 0 else path[1:]
-        for rows in self._rows(host):
+        dot = host.find(".")
+        for place in (host, host[dot:], host[: dot + 1], ""):  # its own, any first label, any last labels, any host
+            if place not in self._texts:
+                continue
+            rows = self._ready.get(place) or self._made(place)
             for name in (first, None):
                 for form in rows.get(name, ()):
                     if path.startswith(form.start):
@@ -147,12 +151,6 @@ class Forms:
                         if fields is not None:
                             return form.thing, fields
         return None
-
-    def _rows(self, host: str) -> list[dict[str | None, list[Form]]]:
-        """The rows that can hold a host: its own, those for any first label, any last labels, any host."""
-        dot = host.find(".")
-        places = (host, host[dot:], host[: dot + 1], "")
-        return [self._ready.get(place) or self._made(place) for place in places if place in self._texts]
 
     def _made(self, place: str) -> dict[str | None, list[Form]]:
         """The rows of a place, made when an address of it is first looked at: 950 forms would take 2 ms."""

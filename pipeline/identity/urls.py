@@ -13,7 +13,7 @@ from pipeline.identity.tables import THINGS
 from pipeline.identity.tables.fields import FIELDS
 from pipeline.identity.tables.wrappers import HOSTS, SCHEMES
 
-__all__ = ["RULES_VERSION", "Identity", "identify"]
+__all__ = ["RULES_VERSION", "Identity", "identify", "identity_key"]
 
 RULES_VERSION = 3
 """The version of the tables and of what reads them: keys, names and grams of another are not compared with these."""
@@ -24,6 +24,9 @@ _DEEPEST = 5
 _FORMS = Forms(THINGS, FIELDS)
 _WEB = ("https", "http")
 _CODE_SCHEMES = ("ssh", "git")
+
+_PLAIN = re.compile(r"https?://((?:[a-z0-9-]+\.)+[a-z]+)((?:/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*)/?")
+"""An address in the one spelling already, as most are: without port, query, fragment, escapes and dot segments."""
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _BLANKS = re.compile(r"\s+")
@@ -76,6 +79,28 @@ def identify(url: str) -> Identity:
     return _as_text(url)
 
 
+def identity_key(url: str) -> str:
+    """The key of `identify(url)` alone: in half the time where the address is plain, as it is not taken apart."""
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None and len(url) <= _LONGEST:
+        host, path = plain.groups()
+        host = plain_host(host)
+        host = HOSTS.get(host, host)
+        found = _FORMS.match(host, path, ())
+        if found is not None and found[0].key:
+            return _key(*found, host)
+        if found is None and host[:4] != "amp." and "amp" not in path:
+            return f"url:{host}{bare(path)}"
+    return identify(url).key
+
+
+def _key(thing: Thing, fields: dict[str, str], host: str, query: str = "") -> str:
+    """The key of a thing, whose fields are given what is left of the query, and the host where no field is of it."""
+    fields["host"] = fields.get("host", host)
+    fields["query"] = query
+    return thing.key.format_map(fields)
+
+
 def _as_text(url: str) -> Identity:
     """The identity of what is no address: its words."""
     text = _BLANKS.sub(" ", url).strip()
@@ -109,13 +134,12 @@ def _named(address: Address) -> Identity | str:
     thing, fields = found
     if not thing.key:
         return _wrapped(address, thing, fields) or _page(address, host)
-    fields["host"] = fields.get("host", host)
     params = kept(host, path, address.query) if address.query and (not thing.url or "{query}" in thing.key) else []
-    fields["query"] = "?" + "&".join(sorted(map(str, params))) if params else ""
+    key = _key(thing, fields, host, "?" + "&".join(sorted(map(str, params))) if params else "")
     anchor = _anchor(address.fragment) if thing.anchor else ""
     clean = thing.url.format_map(fields) if thing.url else _clean(address, params)
     return Identity(
-        thing.key.format_map(fields),
+        key,
         f"{clean}#{anchor}" if anchor else clean,
         anchor,
         thing.parent.format_map(fields),
