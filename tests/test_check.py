@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from publications import SETTINGS, publish, written
 
 from pipeline.check import check
-from pipeline.model import Entry, Issue, Link, Markdown, Section, Url
+from pipeline.model import Entry, Issue, Link, Location, Markdown, Section, Url
 
 ISSUE = Issue(date=datetime.date(2023, 3, 4), name="2023-03-04", title="News", number=1)
 
@@ -195,6 +197,61 @@ def test_links_on_words_that_say_nothing_are_noted(words: str) -> None:
     """A further link or a link in a note whose words are “here” is a note."""
     assert rules(entry("T", f"It is [{words}](https://b.example)")) == ["link-text"]
     assert rules(entry("T", "It is [in the manual here](https://b.example)")) == []
+
+
+_WORDS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "here",
+                "Read  more",
+                "这里",
+                "word",
+                "中文",
+                "SHOUTED LOUDLY",
+                "https://bit.ly/x",
+                "HTTPS://T.CO/y",
+                "://",
+            ),
+            *(
+                "https://a.example/?utm_source=x",
+                "http://www.",
+                "?ref=tw",
+                "%20",
+                "a.example/b",
+                " ",
+                "\n",
+                "...",
+                "…",
+                "?",
+            ),
+            *("[", "]", "(", ")", "[here](https://a.example/b)", "Ã©", "锟斤拷", "\u202e", "“", ".", "#", "/", "é"),
+        ]
+    ),
+    max_size=4,
+).map("".join)
+_ENTRIES = st.builds(
+    Entry,
+    title=_WORDS,
+    url=st.one_of(st.none(), _WORDS.map("https://".__add__).map(Url)),
+    note=_WORDS.map(Markdown),
+    links=st.lists(st.builds(Link, title=_WORDS, url=_WORDS.map("http://".__add__).map(Url)), max_size=1).map(tuple),
+    location=st.just(Location(path="i.md", line=1)),
+)
+
+
+@given(st.lists(_ENTRIES, max_size=2))
+def test_what_an_entry_is_told_does_not_hang_on_others(entries: list[Entry]) -> None:
+    """An issue that is clean at a glance is told what it would be told if another entry made every rule look twice."""
+    suspect = Entry(
+        title="Ã©", url=Url("https://bit.ly/a?b"), note=Markdown("x"), location=Location(path="i.md", line=2)
+    )
+
+    def told(*given: Entry) -> list[tuple[str, str]]:
+        found = check(replace(ISSUE, sections=(Section(title="S", entries=given),)))
+        return [(finding.rule, finding.message) for finding in found if finding.location.line == 1]
+
+    assert told(*entries) == told(*entries, suspect)
 
 
 def test_what_is_missing_is_noted() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.check.text import text
 from pipeline.findings import Finding
 from pipeline.identity.tracking import untracked
 from pipeline.markup import links
-from pipeline.model import Issue, Link, Location, Markdown
+from pipeline.model import Issue, Location, Markdown
 from pipeline.rules import finding
 
 __all__ = ["addresses"]
@@ -22,6 +23,8 @@ _SHORTENERS = frozenset(
     """.split()
 )
 _HOST = re.compile(r"https?://(?:www\.)?([^/?#\s]+)/[^/?#\s]")
+_ANY_HOST = re.compile(r"://(?:[wW]{3}\.)?([^/?#\s]+)/[^/?#\s]")
+_QUERY = re.compile(r"\?\S")
 _PARAMETER = re.compile(r"\?[\w%&]", re.ASCII)
 _BRACKETED = re.compile(r"\[([^\[\]]{1,30})\]")
 _SAYING_NOTHING = frozenset(
@@ -37,46 +40,62 @@ def addresses(issue: Issue) -> Iterator[Finding]:
 
     The sponsor of an entry may want to know how many came from where.
     """
-    for link, where, sponsored in _links(issue):
-        if "?" in link.url and not sponsored:
-            clean, names = untracked(link.url)
+    if not _suspect(issue):
+        return
+    for title, url, where, sponsored in _links(issue):
+        if "?" in url and not sponsored:
+            clean, names = untracked(url)
             if names:
                 message = f"tells where readers come from, by “{'”, “'.join(names)}”: {clean} is enough"
                 yield finding("tracking", where, message)
-        if _is_short(link.url):
-            message = f"{link.url} hides where it leads, and ends with its shortener: write the address behind it"
+        if _is_short(url):
+            message = f"{url} hides where it leads, and ends with its shortener: write the address behind it"
             yield finding("shortener", where, message)
-        if link.title and _says_nothing(link.title):
-            message = f"the link “{link.title}” does not say what readers will find"
+        if title and _says_nothing(title):
+            message = f"the link “{title}” does not say what readers will find"
             yield finding("link-text", where, message)
 
 
-def _links(issue: Issue) -> Iterator[tuple[Link, Location, bool]]:
-    """Every link that readers are given, with the place of what it belongs to, and whether that is sponsored.
+def _suspect(issue: Issue) -> bool:
+    """Whether there is anything to look at link by link; in many issues there is not."""
+    whole = text(issue)
+    words = {*_BRACKETED.findall(whole), *[link.title for entry in issue.walk() for link in entry.links]}
+    hosts = set(_ANY_HOST.findall(whole))
+    return (
+        _QUERY.search(whole) is not None
+        or not _SHORTENERS.isdisjoint(map(str.lower, hosts))
+        or any(map(_says_nothing, words))
+    )
+
+
+def _links(issue: Issue) -> Iterator[tuple[str, str, Location, bool]]:
+    """The title and address of every link that readers are given, where it belongs, and whether that is sponsored.
 
     An entry's own has no title here, as titles are told of elsewhere.
     """
-    yield from ((link, issue.location, False) for link in _within(issue.intro))
+    yield from ((*link, issue.location, False) for link in _within(issue.intro))
     for section in issue.sections:
-        yield from ((link, section.location, False) for link in _within(section.text))
+        yield from ((*link, section.location, False) for link in _within(section.text))
     for entry in issue.walk():
-        own = [Link(title="", url=entry.url)] if entry.url else []
-        for link in (*own, *entry.links, *_within(entry.note), *_within(entry.via)):
-            yield link, entry.location, entry.sponsored
+        if entry.url:
+            yield "", entry.url, entry.location, entry.sponsored
+        for link in entry.links:
+            yield link.title, link.url, entry.location, entry.sponsored
+        yield from ((*link, entry.location, entry.sponsored) for link in _within(entry.note) + _within(entry.via))
 
 
-def _within(text: Markdown) -> tuple[Link, ...]:
-    """The links of a text in which there may be something to tell of: to parse all would cost ten times as much."""
-    if "://" in text and (
-        _PARAMETER.search(text) or _is_short(text) or any(map(_says_nothing, _BRACKETED.findall(text)))
+def _within(note: Markdown) -> list[tuple[str, str]]:
+    """The links of a note in which there may be something to tell of: to parse all would cost ten times as much."""
+    if "://" in note and (
+        _PARAMETER.search(note) or _is_short(note) or any(map(_says_nothing, _BRACKETED.findall(note)))
     ):
-        return links(text)
-    return ()
+        return [(link.title, link.url) for link in links(note)]
+    return []
 
 
-def _is_short(text: str) -> bool:
+def _is_short(written: str) -> bool:
     """Whether an address in it is of a shortener, which always has a path."""
-    return not _SHORTENERS.isdisjoint(_HOST.findall(text.lower()))
+    return not _SHORTENERS.isdisjoint(_HOST.findall(written.lower()))
 
 
 def _says_nothing(words: str) -> bool:

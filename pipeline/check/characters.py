@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.check.text import text
 from pipeline.findings import Finding
 from pipeline.model import Issue, Location
 from pipeline.rules import finding
@@ -25,20 +26,19 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 def characters(issue: Issue) -> Iterator[Finding]:
     """Warns of text that looks like another encoding's, and of controls that show text in another order."""
-    texts = list(_texts(issue))
-    if not _SUSPECT.search("\n".join([text for text, _ in texts])):
+    if not _SUSPECT.search(text(issue)):
         return
-    for text, where in texts:
-        broken = _MOJIBAKE.search(text)
+    for part, where in _parts(issue):
+        broken = _MOJIBAKE.search(part)
         if broken:
             yield finding("mojibake", where, f"“{broken[0]}” looks like text that was decoded wrongly")
-        turned = _BIDI.search(text)
+        turned = _BIDI.search(part)
         if turned:
             message = f"U+{ord(turned[0]):04X} turns the order in which readers see what follows: delete it"
             yield finding("bidi", where, message)
 
 
-def _texts(issue: Issue) -> Iterator[tuple[str, Location]]:
+def _parts(issue: Issue) -> Iterator[tuple[str, Location]]:
     yield f"{issue.title}\n{issue.subject}\n{issue.preheader}\n{issue.intro}", issue.location
     for section in issue.sections:
         yield f"{section.title}\n{section.text}", section.location

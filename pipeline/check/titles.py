@@ -21,22 +21,33 @@ _SAYING_NOTHING = frozenset(
         "video|website|原文|地址|文章|查看|点击|点击这里|点这里|详情|这里|此处|链接|阅读原文"
     ).split("|")
 )
+_WORDS_SAYING_NOTHING = 2
 
 
 def titles(issue: Issue) -> Iterator[Finding]:
     """Warns of titles in capitals, titles that were cut off, and titles such as “here” that say nothing."""
     for entry in issue.walk():
-        folded = " ".join(entry.title.casefold().split())
-        if folded.strip("「」“”\"'.。:：") in _SAYING_NOTHING:
-            message = f"the title “{entry.title}” does not say what readers will find"
+        title = entry.title
+        if _says_nothing(title):
+            message = f"the title “{title}” does not say what readers will find"
             yield finding("empty-title", entry.location, message)
-        elif entry.url and entry.title == readable(entry.url):
-            yield finding("empty-title", entry.location, f"“{entry.title}” is its address: give it a title")
-        elif _is_cut(entry.title):
-            message = f"the title “{entry.title}” has dots where it seems to have been cut off: write it out"
+        elif entry.url and _is_address(title, entry.url):
+            yield finding("empty-title", entry.location, f"“{title}” is its address: give it a title")
+        elif ("…" in title or "..." in title) and _is_cut(title):
+            message = f"the title “{title}” has dots where it seems to have been cut off: write it out"
             yield finding("cut-title", entry.location, message)
-        elif _shouts(entry.title):
-            yield finding("capitals", entry.location, f"the title “{entry.title}” is all in capitals")
+        elif title.isupper() and _shouts(title):
+            yield finding("capitals", entry.location, f"the title “{title}” is all in capitals")
+
+
+def _says_nothing(title: str) -> bool:
+    words = title.casefold().split()
+    return len(words) <= _WORDS_SAYING_NOTHING and " ".join(words).strip("「」“”\"'.。:：") in _SAYING_NOTHING
+
+
+def _is_address(title: str, url: str) -> bool:
+    """Whether a title is its address; escapes apart, it then stands in it."""
+    return (title in url or "%" in url) and title == readable(url)
 
 
 def _is_cut(title: str) -> bool:
@@ -46,8 +57,6 @@ def _is_cut(title: str) -> bool:
 
 
 def _shouts(title: str) -> bool:
-    """Whether a title is in capitals: letters of scripts that have none neither shout nor count."""
-    if not title.isupper():
-        return False
+    """Whether capitals are enough to shout: letters of scripts that have none neither shout nor count."""
     letters = [letter for letter in title if letter.isalpha()]
     return sum(letter.isupper() for letter in letters) >= max(_LETTERS_TO_SHOUT, len(letters) // 2)
