@@ -8,13 +8,13 @@ import unicodedata
 
 __all__ = ["Once", "entry_key", "slug"]
 
-_NOT_WORDS = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 _LENGTH_AT_MOST = 60
 
 
 def slug(title: str) -> str:
     """The title's words in lower case, joined by hyphens; Chinese stays Chinese; may be empty."""
-    words = _NOT_WORDS.sub("-", unicodedata.normalize("NFKC", title).lower()).strip("-")
+    words = "-".join(_WORD.findall(unicodedata.normalize("NFKC", title).lower()))
     return (
         words
         if len(words) <= _LENGTH_AT_MOST

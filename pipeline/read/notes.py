@@ -29,6 +29,9 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _NEVER_CLOSED = re.compile(rb"\s*<(?:!--(?!.*-->)|(script|style|pre|textarea)\b(?!.*</\1>))", re.DOTALL | re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}))(?![0-9a-fA-F])")
 _RULE = re.compile(r" {0,3}([*_-])[ \t]*(?:\1[ \t]*){2,}")
+_PERHAPS_RULE = re.compile(r"[\s*_-]*$", re.MULTILINE)
+"""What a line that separates has at least: nothing but blanks and marks."""
+
 _PLAIN_ADDRESS = re.compile(r"[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*")
 
 
@@ -212,7 +215,7 @@ def _prove_link(source: Source, found: list[Token], prover: Prover, report: Repo
 def trimmed(note: str) -> Markdown:
     """A note without the blank lines, common indentation and separating rules around it."""
     text = note
-    if _separates(note[note.rfind("\n") + 1 :]) or _separates(note.partition("\n")[0]):
+    if _PERHAPS_RULE.match(note, note.rfind("\n") + 1) or _PERHAPS_RULE.match(note):
         lines = note.split("\n")
         while lines and _separates(lines[-1]):
             lines.pop()
@@ -228,7 +231,7 @@ def _separates(line: str) -> bool:
 
 def joined(parts: list[str]) -> Markdown:
     """The blocks of a note or of prose as one text, a blank line between any two."""
-    return trimmed("\n\n".join([part.strip("\n").rstrip() for part in parts if part.strip()]))
+    return trimmed("\n\n".join([bare for part in parts if (bare := part.strip("\n").rstrip())]))
 
 
 def proven(source: Source, prover: Prover, report: Report) -> Markdown:
