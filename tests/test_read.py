@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.model import Entry, Issue, Link, Url
 from pipeline.read.issue import Folder, Reading, read_issue
+from pipeline.read.source import CONTROL, Report, decoded
 
 DAY = datetime.date(2023, 3, 4)
 
@@ -258,3 +259,11 @@ def test_indented_code_becomes_fenced() -> None:
     """Code that is only indented stays code in a note that stands elsewhere."""
     [entry] = entries("### [A](https://a.example)\n\n    x = 1\n")
     assert entry.note == "```\nx = 1\n```"
+
+
+def test_every_control_character_is_refused_and_no_other_character() -> None:
+    """Among words of two bytes and more, each character of `CONTROL` is found, and its neighbours are let be."""
+    for code in (*range(0x20), *range(0x7E, 0xA4), 0x2028, 0xFF1A, *range(0xFFFC, 0x10002)):
+        report = Report()
+        source = decoded("i.md", f"é。{chr(code)}x".encode(), report)
+        assert (source is None) == bool(CONTROL.match(chr(code))) == bool(report.findings), hex(code)

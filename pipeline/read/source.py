@@ -18,6 +18,9 @@ SIZE_AT_MOST = 1 << 20
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 """Characters that no text of ours may hold: a terminal would act on them, XML 1.0 forbids most (section 2.2)."""
 
+_PERHAPS_CONTROL = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0xC2])
+"""Bytes of those below U+FFFE; 0xC2 begins those from U+0080 on, and other characters."""
+
 
 class Report:
     """What is wrong, in the order in which it was found."""
@@ -51,12 +54,16 @@ class Source:
     text: str
     line: int = 1
     exact: bool = True
-    data: bytes = field(init=False)
+    _data: bytes = field(init=False, default=b"")
     _starts: list[int] = field(init=False, default_factory=list)
     _counts: list[int] = field(init=False, default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.data = self.text.encode()
+    @property
+    def data(self) -> bytes:
+        """The text's bytes in UTF-8, which places are counted in; a text that nothing is cut out of needs none."""
+        if not self._data:
+            self._data = self.text.encode()
+        return self._data
 
     def at(self, offset: int) -> Location:
         """The place of a byte."""
@@ -106,8 +113,14 @@ def decoded(path: str, data: bytes, report: Report) -> Source | None:
         report.error(where, "encoding", f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8")
         return None
     source = Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
-    for match in CONTROL.finditer(source.text):
+    match = None if _surely_sound(data, source.text) else CONTROL.search(source.text)
+    if match:
         where = source.at(len(source.text[: match.start()].encode()))
         report.error(where, "control-character", f"U+{ord(match[0]):04X} is no character of a text: delete it")
         return None
     return source
+
+
+def _surely_sound(data: bytes, text: str) -> bool:
+    """Whether no byte can be of a control character: a tenth of the work of looking for one."""
+    return len(data.translate(None, _PERHAPS_CONTROL)) == len(data) and "\ufffe" not in text and "\uffff" not in text
