@@ -32,7 +32,11 @@ STARTS = [
 LINES = st.one_of(
     st.builds("{}{}".format, st.sampled_from(STARTS), st.lists(st.sampled_from(WORDS), max_size=3).map("".join)),
     st.sampled_from(
-        ["", "", "# T", "## S", "### [t](https://t.example/1)", "* note", "  * more", "text", "text.", "> said"]
+        [
+            *("", "", "# T", "## S", "### [t](https://t.example/1)", "* note", "  * more", "text", "text.", "> said"),
+            *("[t](https://t.example/1) is", "> [t](https://t.example/1) is", "`code` is", r"\- no list", "**bold**"),
+            *("[t](https://t.example/1)", "[t](https://t.example/1)，[u](https://t.example/2) is", r"# \#3 | T"),
+        ]
     ),
 )
 

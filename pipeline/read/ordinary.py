@@ -21,31 +21,33 @@ _ENTRY_LEVEL = 3
 
 _URL = r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?(?:[/?#][^\s\x00-\x20\x7f-\x9f<>\"`{}|\\^()]*)?"
 _LINK = re.compile(rf"\[[^\[\]`\n\\<]*\]\({_URL}\)")
-_WORD = r"[^\s\d#>=+\-*~_`|\[\]:]|[0-9]+(?![0-9]|[.)](?:\s|\Z))"
+_WORD = r"[^\s\d#>=+\-*~_`|\[\]:]|[0-9]+(?![0-9]|[.)](?:\s|\Z))|`[^`]|\*\*[^\s*]"
+_LED = r"\[\]\ ?[^\W_]"  # by a link, which no comma, colon or dash follows: no entry
 
 
 def _beyond(bullet: str) -> re.Pattern[str]:
     """What is looked for where each link is `[]` by now: lines and marks that are the parser's.
 
-    A line is empty, a heading, or begins with a word, in a quote too; behind the bullet, also with a link, code or bold
-    words. Each branch begins with a character of its own, so that re leaps from one of these to the next.
+    A line is empty, a heading, or begins with a word, code, bold words or a link that is part of a sentence, in a quote
+    too; behind the bullet, with any link. A backslash stands before what means nothing within a line. Each branch
+    begins with a character of its own, so that re leaps from one of these to the next.
     """
-    item = rf"{re.escape(bullet)}\ (?:{_WORD}|\[|`[^`]|\*\*[^\s*])"
     return re.compile(
-        rf"\n(?!\n|\#|\Z|\ *+(?:{_WORD}|{item})|>\ (?:{_WORD}))"
-        r"|<|\||\\|\t|```|~~~|!\[|&\#|:(?=//)|\](?=\(|\ \(|\[|\s*[:：])",
+        rf"\n(?!\n|\#|\Z|\ *+(?:{_WORD}|{_LED}|{re.escape(bullet)}\ (?:{_WORD}|\[))|>\ (?:{_WORD}|{_LED}))"
+        r"|<|\||\\(?![#>+.!~-])|\t|```|~~~|!\[|&\#|:(?=//)|\](?=\(|\ \(|\[|\s*[:：])",
         re.VERBOSE,
     )
 
 
 _BEYOND = {bullet: _beyond(bullet) for bullet in "*-"}
 
-_CHARACTERS = r"[^\[\]`*_&~\n]"
-_TITLE = rf"{_CHARACTERS}*(?:(?:_(?<=[^\W_]_)(?=[^\W_])|&(?![#\w]+;)){_CHARACTERS}*)*"
-_ADDRESS = r"(?:[^)&]|&(?![#\w]+;))+"
+_CHARACTERS = r"[^\[\]`*_&~\n\\]*"
+_TITLE = rf"{_CHARACTERS}(?:(?:_(?<=[^\W_]_)(?=[^\W_])|&(?![#\w]+;)|\\[#>+.!~-]){_CHARACTERS})*"
+_ADDRESS = r"[^)&]+(?:&(?![#\w]+;)[^)&]*)*"
 _FURTHER = rf"\s*[,，、]\s*\[{_TITLE}\]\({_ADDRESS}\)"
 _HEADING = re.compile(rf"(#{{0,5}}) (?:\[({_TITLE})\]\(({_ADDRESS})\)((?:{_FURTHER})*)|(?! )({_TITLE})(?<!#)) *")
 _LINKS = re.compile(rf"\[({_TITLE})\]\(({_ADDRESS})\)")
+_ITEM = re.compile(r"\n *[*-] ")
 
 
 def ordinary(source: Source) -> Outline | None:
@@ -65,32 +67,39 @@ def ordinary(source: Source) -> Outline | None:
     for chunk in chunks:
         line += 1
         head, _, body = chunk.partition("\n")
-        if not _headed(found, head, Location(path=source.path, line=line, column=1)) or not _said(found, body, bullet):
+        if not _headed(found, head, source.path, line) or not _said(found, body, bullet):
             return None
         line += chunk.count("\n")
     return found
 
 
-def _headed(outline: Outline, head: str, where: Location) -> bool:
+def _headed(outline: Outline, head: str, path: str, line: int) -> bool:
     """Begins the section or the entry that a heading, without its first `#`, is of; False where the parser must say."""
     match = _HEADING.fullmatch(head)
     if not match:
         return False
     marks, linked, url, further, words = match.groups()
-    level, title = len(marks) + 1, " ".join((words or linked or "").split())
+    level, title = len(marks) + 1, _plain(words or linked or "")
     if not title or (linked and level < _ENTRY_LEVEL):
         return False
     if level < _ENTRY_LEVEL:
-        outline.head(level, title, where)
+        outline.head(level, title, Location(path=path, line=line, column=1))
         return True
-    draft = Draft(title, Location(path=where.path, line=where.line, column=level + 2))
+    if words and words.startswith("\\"):  # the parser has it begin behind the backslash
+        return False
+    draft = Draft(title, Location(path=path, line=line, column=level + 2))
     if linked:
         draft.url = Url(url)
     if further:
-        links = [(" ".join(words.split()) or url, Url(url)) for words, url in _LINKS.findall(further)]
+        links = [(_plain(words) or url, Url(url)) for words, url in _LINKS.findall(further)]
         draft.links = tuple(Link(title=title, url=url) for title, url in links)
     outline.open(draft, level)
     return True
+
+
+def _plain(words: str) -> str:
+    """The words of a title without escapes, white space folded."""
+    return " ".join(words.replace("\\", "").split())
 
 
 def _said(outline: Outline, body: str, bullet: str) -> bool:
@@ -99,15 +108,14 @@ def _said(outline: Outline, body: str, bullet: str) -> bool:
     if not body:
         return True
     for block in body.split("\n\n"):
-        is_list = block.startswith(bullet)
-        if block.count("\n> ") != (block.count("\n") if block.startswith("> ") else 0):
+        if "> " in block and block.count("\n> ") != (block.count("\n") if block.startswith("> ") else 0):
             return False
-        if block[:1] in ("", " ", "\n") or block[-1].isspace() or (is_list and not outline.opened):
+        if block[:1] in ("", " ", "\n") or block[-1].isspace():
             return False
-        if not is_list and bullet in block and _ITEM.search(block):  # the paragraph may be an entry without a link
+        if block.startswith(bullet):
+            if not outline.opened:
+                return False
+        elif bullet in block and _ITEM.search(block):  # the paragraph may be an entry without a link
             return False
     outline.say(body)
     return True
-
-
-_ITEM = re.compile(r"\n *[*-] ")
