@@ -65,6 +65,16 @@ def test_by_any_theme_every_entry_is_there(site: Path, entries: list[tuple[str, 
     assert '<meta name="robots" content="noindex">' in made["2023-03-18/index.html"]
 
 
+def test_a_template_that_replaces_none_changes_nothing(tmp_path: Path) -> None:
+    """Beside a template of the author's, ours make what they make alone, where attributes are read without ado."""
+    site = themed(tmp_path, "default")
+    alone = dict(pages(site))
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "licence.html").write_text("CC BY")
+    assert publish("build", "-C", str(tmp_path)).code == 0
+    assert dict(pages(site)) == alone
+
+
 class _Noting(Templates):
     """Templates that keep note of the values that each is given."""
 

@@ -23,9 +23,10 @@ __all__ = ["Raw", "Templates", "precompile"]
 def precompile() -> None:
     """Compiles the templates that the package brings into `COMPILED`. Raises OSError where it cannot be written."""
     shutil.rmtree(COMPILED, ignore_errors=True)
-    templates = Templates([DEFAULTS], cache=COMPILED)
-    for path in sorted(DEFAULTS.rglob("*.*")):
-        if path.suffix in (".html", ".mjml", ".css", *PLAIN):
+    sources = [path for path in sorted(DEFAULTS.rglob("*.*")) if path.suffix in (".html", ".mjml", ".css", *PLAIN)]
+    for folders in ([DEFAULTS], [COMPILED, DEFAULTS]):  # alone, and as if the author had some, too
+        templates = Templates(folders, cache=COMPILED)
+        for path in sources:
             templates.load(path.relative_to(DEFAULTS).as_posix())
 
 
@@ -51,7 +52,8 @@ class Templates:
 
     def __init__(self, folders: Sequence[Path], *, cache: Path | None = None) -> None:
         self._folders = tuple(folders)
-        self._environment = Environment(loader=_Loader(folders), bytecode_cache=Cache(cache))
+        ours = all(folder == DEFAULTS for folder in folders)
+        self._environment = Environment(ours=ours, loader=_Loader(folders), bytecode_cache=Cache(cache, ours=ours))
         self._template = functools.cache(self._environment.get_template)
 
     def load(self, name: str) -> None:

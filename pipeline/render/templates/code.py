@@ -89,6 +89,18 @@ class Generator(CodeGenerator):
             super().pop_assign_tracking(frame)
 
 
+class _ForOurs(Generator):
+    """Where all templates are ours, which read no key as an attribute; Jinja2 tries both, in eight times as long."""
+
+    def visit_Getattr(self, node: jinja2.nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """An attribute as it would stand in Python, but for blocks of `self`, which are keys."""
+        if isinstance(node.node, jinja2.nodes.Name) and node.node.name == "self":
+            super().visit_Getattr(node, frame)
+        else:
+            self.visit(node.node, frame)
+            self.write(f".{node.attr}")
+
+
 def _is_escaped(frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> bool:
     return bool(frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None)
 
@@ -107,13 +119,13 @@ class Context(jinja2.runtime.Context):
 
 
 class Environment(jinja2.Environment):
-    """An environment whose templates escape and call with less ado."""
+    """An environment whose templates escape and call with less ado; `ours` tells that there are none but ours."""
 
-    code_generator_class = Generator
     context_class = Context
     escape_str = staticmethod(_escape)
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, ours: bool, **options: Any) -> None:
+        self.code_generator_class = _ForOurs if ours else Generator
         super().__init__(
             autoescape=lambda name: name is None or not name.endswith(PLAIN),
             undefined=jinja2.StrictUndefined,

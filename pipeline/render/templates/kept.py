@@ -20,13 +20,12 @@ class Cache(jinja2.FileSystemBytecodeCache):
     """Compiled templates (all of them: 70 ms, from here 2 ms): a publication's own, else those that came with ours.
 
     The first may be deleted at any time, and need not be writable. A template is known by its name and source; Jinja2's
-    version and the module that shapes the code are part of the key.
+    version, the module that shapes the code, and whether it is for templates of `ours` alone, are part of the key.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        made_by = hashlib.blake2b(
-            jinja2.__version__.encode() + Path(__file__).with_name("code.py").read_bytes(), digest_size=8
-        ).hexdigest()
+    def __init__(self, folder: Path | None, *, ours: bool) -> None:
+        shaped = Path(__file__).with_name("code.py").read_bytes()
+        made_by = hashlib.blake2b(f"{jinja2.__version__} {ours} ".encode() + shaped, digest_size=8).hexdigest()
         super().__init__(str(folder or COMPILED), f"{made_by}-%s")
         self._writable = folder is not None
 
