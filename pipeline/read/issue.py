@@ -182,27 +182,34 @@ def _merged(parts: list[Part], order: tuple[str, ...]) -> list[Part]:
 
 def named(parts: list[Part], report: Report) -> tuple[Section, ...]:
     """The sections with slugs for the page and keys for the feeds, each once in the issue."""
-    slugs, keys = Once(), Once()
-
-    def entry(draft: Draft, depth: int) -> Entry:
-        if depth > _GROUPED_AT_MOST:
-            message = f"entries are grouped deeper than {_GROUPED_AT_MOST} levels"
-            report.error(draft.location, "too-deep", message)
-        identifier = draft.attributes.get("id")
-        name = slugs(slug(identifier or draft.title) or "entry")
-        tail = f"id-{identifier}" if identifier else entry_key(draft.url) if draft.url else f"s-{name}"
-        return draft.named(name, keys(tail), tuple(entry(child, depth + 1) for child in draft.entries))
-
+    names = _Names(report)
     return tuple(
         Section(
             title=part.title,
             text=joined(part.text),
-            slug=slugs(slug(part.title) or "section"),
-            entries=tuple(entry(draft, 1) for draft in part.entries),
+            slug=names.slugs(slug(part.title) or "section"),
+            entries=tuple(names.entry(draft, 1) for draft in part.entries),
             location=part.location,
         )
         for part in parts
     )
+
+
+class _Names:
+    """The names that an issue has given."""
+
+    def __init__(self, report: Report) -> None:
+        self.slugs, self._keys, self._report = Once(), Once(), report
+
+    def entry(self, draft: Draft, depth: int) -> Entry:
+        """The entry with those that are grouped under it, `depth` levels below the section."""
+        if depth > _GROUPED_AT_MOST:
+            message = f"entries are grouped deeper than {_GROUPED_AT_MOST} levels"
+            self._report.error(draft.location, "too-deep", message)
+        identifier = draft.attributes.get("id")
+        name = self.slugs(slug(identifier or draft.title) or "entry")
+        tail = f"id-{identifier}" if identifier else entry_key(draft.url) if draft.url else f"s-{name}"
+        return draft.named(name, self._keys(tail), tuple(self.entry(child, depth + 1) for child in draft.entries))
 
 
 def _attachment(folder: Folder, name: str) -> Attachment:
