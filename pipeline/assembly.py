@@ -6,12 +6,14 @@ import hashlib
 import itertools
 import os
 import stat
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.cache.made import Made
 from pipeline.cache.maker import maker
+from pipeline.history.topics import Leaf, Topic
+from pipeline.model import Issue
 from pipeline.pagefind import SearchIndex
 from pipeline.parallel import shares, spread
 from pipeline.project import Project
@@ -25,6 +27,8 @@ from pipeline.render.units import SEARCH, digests, unit_of
 from pipeline.write import Generation, Staged
 
 __all__ = ["Assembled", "Progress", "assembled"]
+
+_Leaves = tuple[tuple[Topic, Leaf], ...]
 
 Progress = Callable[[int], None]
 """Is told about how many files are made."""
@@ -96,24 +100,38 @@ def _made(
     An `index` takes all issues in, also those that stand.
     """
     divided = shares(context.issues, SHARE)
-    bound = dealt(context, divided)
+    bound, leaves = dealt(context, divided), _with_newest(context.leaves, divided)
     parts = [
-        context.only(tuple(share), context.leaves[at :: len(divided)], bound[at], context.standing[at :: len(divided)])
+        context.only(tuple(share), leaves[at], bound[at], context.standing[at :: len(divided)])
         for at, share in enumerate(divided)
     ]
+    first, told = os.getpid(), 0
 
-    def make(part: RenderContext) -> list[Staged]:
-        staged = []
-        for artifact in artifacts(part, documents=part is parts[0]):
-            staged.append(generation.stage(artifact))
-            if part is parts[0] and len(staged) % 50 == 0:
-                progress(len(staged) * len(parts))  # the parts are of one size, and only one may speak
+    def make(at: int) -> list[Staged]:
+        nonlocal told
+        part = parts[at]
+        staged = [generation.stage(artifact) for artifact in artifacts(part, documents=at == 0)]
+        if os.getpid() == first:  # only one may speak: of parts before this as if they were its like
+            told = max(told, (at + 1) * len(staged))
+            progress(told)
         if index:
             for page in SEARCHED(part.only((*part.issues, *part.standing))):
                 index.add(page)
         return staged
 
-    return spread(make, parts)
+    return spread(make, range(len(parts)))
+
+
+def _with_newest(leaves: Iterable[tuple[Topic, Leaf]], divided: Sequence[Sequence[Issue]]) -> list[_Leaves]:
+    """The pages of topics, each where the newest issue on it is made; those of issues that stand with the first.
+
+    So a process has to do with few issues but its own, and has few of what both share for itself.
+    """
+    places = {issue.name: at for at, share in enumerate(divided) for issue in share}
+    found: list[list[tuple[Topic, Leaf]]] = [[] for _ in divided]
+    for topic, leaf in leaves:
+        found[places.get(leaf.runs[0].issue.name, 0)].append((topic, leaf))
+    return list(map(tuple, found))
 
 
 def _own(project: Project) -> bool:

@@ -31,7 +31,7 @@ def generation(name: str, issues: range) -> dict[str, bytes]:
 def build(root: Path, files: Mapping[str, bytes], *, processes: int = 1) -> None:
     """One whole build, staged by this process and those that it forks."""
     with writing(root) as made:
-        some = shares(sorted(files), 1)[:processes] if processes > 1 else [sorted(files)]
+        some = shares(sorted(files), len(files) // processes) if processes > 1 else [sorted(files)]
         staged = spread(lambda paths: [made.stage(Artifact(path=path, content=files[path])) for path in paths], some)
         made.commit([one for share in staged for one in share])
 
