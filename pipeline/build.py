@@ -66,9 +66,8 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         known = baseline(project)
         told = beyond(judged(archive.findings, checked, settings.rules), known)
         look = by_title if names else by_address
-        had = list(
-            beyond(had_before(chosen or history.crowded(alike(settings.aliases)), history, settings, look), known)
-        )
+        asked = chosen or history.crowded(alike(settings.aliases))
+        had = list(beyond(had_before(asked, history, settings, look), known))
         if not dry_run:
             archive.keep()  # whether or not it is refused; and what is kept is memory no more
         findings = in_order(
@@ -77,7 +76,8 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         if _refuses(findings, names):
             return Built(issues=chosen, findings=tuple(findings), changes=None)
         context = context_of(project, settings, archive.issues, history, cached=not dry_run)
-        del history  # a tenth of the memory, which every process would hold
+        archive = replace(archive, keys={})
+        del history  # a tenth of the memory with the keys, and every process would hold it
         made = assembled(project, archive, context, (generation, index), progress)
         weights = made.weights()
         heavy = [one for issue in checked for one in email_size(issue, weights[issue.name])]
