@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import itertools
 import os
 import random
 import signal
+import sqlite3
 import stat
 import time
 from collections import Counter
@@ -326,6 +328,41 @@ def test_what_is_no_backup_replaces_nothing(root: Path, content: bytes) -> None:
     (root / "copy").write_bytes(content)
     assert publish("subscribers", "restore", "-C", str(root), str(root / "copy")).code == 1
     assert states(root) == {"a@b.example": "active"}
+
+
+@pytest.mark.parametrize(
+    ("stamp", "what_to_do"),
+    [("user_version = 1", "export with that one"), ("user_version = 3", "install that one"),
+     ("application_id = 7", "put it elsewhere")],
+)  # fmt: skip
+def test_a_database_of_another_version_is_refused_with_what_to_do(root: Path, stamp: str, what_to_do: str) -> None:
+    """What another version or program made is neither used nor changed, nor restored over what is in use."""
+    command(root, "add", "a@b.example")
+    command(root, "backup", str(root / "copy"))
+    with contextlib.closing(sqlite3.connect(root / "copy")) as copy:
+        copy.execute(f"PRAGMA {stamp}")
+    strange = (root / "copy").read_bytes()
+    ran = publish("subscribers", "restore", "-C", str(root), str(root / "copy"))
+    assert (ran.code, what_to_do in ran.err) == (1, True)
+    assert states(root) == {"a@b.example": "active"}
+    other = written(root / "other", {"var/subscribers.sqlite": ""})
+    (other / "var/subscribers.sqlite").write_bytes(strange)
+    for words in (["list"], ["add", "c@d.example"]):
+        ran = publish("subscribers", words[0], "-C", str(other), *words[1:])
+        assert (ran.code, what_to_do in ran.err) == (1, True)
+    with contextlib.closing(sqlite3.connect(other / "var/subscribers.sqlite")) as database:
+        assert database.execute("SELECT address FROM subscriber").fetchall() == [("a@b.example",)]
+
+
+def test_a_database_of_something_else_gets_no_tables(root: Path) -> None:
+    """A file of another program is refused as it is, also where that gave it no number."""
+    (root / "var").mkdir()
+    with contextlib.closing(sqlite3.connect(root / "var/subscribers.sqlite")) as database:
+        database.execute("CREATE TABLE theirs (a)")
+    ran = publish("subscribers", "add", "-C", str(root), "a@b.example")
+    assert (ran.code, "not made by publish" in ran.err) == (1, True)
+    with contextlib.closing(sqlite3.connect(root / "var/subscribers.sqlite")) as database:
+        assert database.execute("SELECT name FROM sqlite_schema").fetchall() == [("theirs",)]
 
 
 def test_a_hundred_thousand_come_in_within_seconds(root: Path) -> None:

@@ -24,6 +24,7 @@ DATABASE = "var/subscribers.sqlite"
 _MARK = "var/epoch"
 _APPLICATION = 0x6E777331
 _VERSION = 2
+_STAMPS = ("application_id", "user_version")
 _PATIENCE = 60.0
 """Seconds for the others' commits, an import of a million readers among them."""
 
@@ -90,16 +91,16 @@ class Store:
             "secure_delete = ON",
         ):
             self._connection.execute(f"PRAGMA {pragma}")
-        if not self._pragma("user_version"):
+        if not self._pragma("schema_version"):
             with self.transaction():
-                if not self._pragma("user_version"):  # another process may have been quicker
+                if not self._pragma("schema_version"):  # another process may have been quicker
                     for statement in filter(str.strip, statements.SCHEMA.split(";")):
                         self._connection.execute(statement)
                     self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
                     self._connection.execute(f"PRAGMA user_version = {_VERSION}")
         marked = _marked(self.root)  # before the ledger's own number: a sender may raise both in between
-        if (self._pragma("application_id"), self._pragma("user_version")) != (_APPLICATION, _VERSION):
-            raise _damaged("not made by this version of publish")
+        if strange := _strange(self._connection):
+            raise _damaged(strange)
         for statement in filter(str.strip, (request_statements.SCHEMA + bounce_statements.SCHEMA).split(";")):
             self._connection.execute(statement)
         if whole and (fault := self._pragma("quick_check(1)")) != "ok":
@@ -175,8 +176,8 @@ class Store:
         They become uncertain, and what `on_uncertain` says is done with them. Raises Damaged for what is no backup.
         """
         with _told(), contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as backup:
-            if backup.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
-                raise Damaged.at(Location(path=str(source)), "ledger", "no backup of subscribers")
+            if strange := _strange(backup):
+                raise Damaged.at(Location(path=str(source)), "ledger", strange)
             if backup.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise Damaged.at(Location(path=str(source)), "ledger", "the backup is damaged")
             _folder((root / DATABASE).parent)
@@ -185,6 +186,16 @@ class Store:
                 changed = target.execute(statements.RESTORED).rowcount
                 target.execute("UPDATE epoch SET number = max(number, :mark) + 1", {"mark": _marked(root)})
         return changed
+
+
+def _strange(connection: sqlite3.Connection) -> str:
+    """Why a database is none that this program can use, and what to do; empty where it is one."""
+    ((made_by,), (version,)) = (connection.execute(f"PRAGMA {name}").fetchone() for name in _STAMPS)
+    if made_by != _APPLICATION:
+        return "not made by publish: put it elsewhere"
+    if version < _VERSION:
+        return "made by a publish before its first release: export with that one, put this elsewhere, and import"
+    return "made by a newer publish: install that one" if version > _VERSION else ""
 
 
 def _marked(root: Path) -> int:
