@@ -32,11 +32,14 @@ def test_numbers_of_titles_are_the_same_for_ever() -> None:
         ("Robots Tending Seedlings", "Robots Tending Seedlings | Maker Almanac"),
         ("Robots Tending Seedlings", "Maker Almanac - Show HN - Robots Tending Seedlings (2019)"),
         ("Robots Tending the Seedlings", "Robots Tending Seedlings"),
+        ("Ruff", "ruff 0.1"),
+        ("uv v0.2", "uv 0.1"),
+        ("把园艺机器人跑在裸机上", "把园艺机器人跑在裸机上（三）"),
         ("【存储系列】写放大问题的五种缓解办法 - 某某技术团队", "写放大問題的五種緩解辦法"),
     ],
 )
 def test_titles_of_one_thing_share_a_name(one: str, other: str) -> None:
-    """A title is found by its name within a longer one, in any spelling."""
+    """A title is found by its name within a longer one, before a version or part too, in any spelling."""
     assert names(one) & names(other)
 
 

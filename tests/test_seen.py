@@ -107,6 +107,16 @@ def test_a_name_with_a_dot_may_be_a_title(tmp_path: Path) -> None:
     assert answer["issue"] == "2023-03-04"
 
 
+@pytest.mark.parametrize("question", ["ruff", "Ruff 0.2", "bun", "zig"])
+def test_a_name_finds_what_bears_it_before_a_version(question: str, tmp_path: Path) -> None:
+    """People type the name of a tool, or its newest version: they are told of any version that was there."""
+    titles = ["ruff 0.1", "Bun 1.0", "Zig 0.11 (2023)"]
+    entries = "".join(f"### [{title}](https://x.example/{place})\n\n" for place, title in enumerate(titles))
+    (answer,) = asked(written(tmp_path, {"issues/2023-03-04/i.md": entries}), question)
+    assert answer["verdict"] == "related"
+    assert str(answer["title"]).lower().startswith(question[:4].strip().lower())
+
+
 def test_many_questions_come_from_standard_input(tmp_path: Path) -> None:
     """`-` stands for the lines of standard input; blank ones are none, and a byte that is no text ends nothing."""
     root = written(tmp_path, FOLDERS)

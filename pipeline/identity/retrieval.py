@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 
+from pipeline.identity.ordinals import take_out
 from pipeline.identity.titles import gist, gists, plain, squash
 from pipeline.identity.words import split
 
@@ -24,20 +25,26 @@ def key_number(key: str) -> int:
 
 
 def names(title: str) -> frozenset[int]:
-    """Numbers of 32 bits for the whole title and for each run of its segments, two or three as a rule.
+    """Numbers of 32 bits for the whole title, without its ordinals too, and for each run of its segments: two or three.
+
+    By the one without ordinals, however short, who asks for `Ruff` finds `Ruff 0.1`.
 
     Titles that `relate` calls likely share one, but for those that are cut off or have a word more: `grams` finds
     these. An index holds all of them, and a title is looked up by all of them; what it finds goes to `relate`.
     """
     text = plain(title)[0]
     segments = gists(text)[:_MOST_SEGMENTS]
-    found = {gist(text)}
+    whole = gist(text)
+    found = {whole}
     for first in range(len(segments)):
         run = ""
         for segment in segments[first:]:
             run += segment
             found.add(run)
-    return frozenset(_number(name) for name in found if len(name) >= _SHORTEST_NAME)
+    rest = take_out(text)[0]
+    core = whole if rest is text else gist(rest)
+    long = {name for name in found if len(name) >= _SHORTEST_NAME}
+    return frozenset(map(_number, (long | {core}) - {""}))
 
 
 def grams(title: str) -> frozenset[int]:
