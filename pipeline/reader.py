@@ -12,6 +12,7 @@ from pipeline.cache.log import Log, record
 from pipeline.cache.readings import Keys, Read, content, fetched, packed
 from pipeline.cache.titles import Titles
 from pipeline.check import check
+from pipeline.check.sections import unknown_sections
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.history.archive import misnumbered, numbered
@@ -20,7 +21,7 @@ from pipeline.history.near import Near
 from pipeline.history.outline import Outline, outlined
 from pipeline.model import Issue, Location, Publication
 from pipeline.parallel import shares, spread
-from pipeline.project import Project
+from pipeline.project import SETTINGS, Project
 from pipeline.read.issue import Folder, read_issue
 from pipeline.read.source import Report
 from pipeline.render.defaults import replaceable
@@ -93,6 +94,7 @@ def read_archive(project: Project, settings: Publication | None, report: Report,
     archive = numbered(issues)
     chosen = {issue.location.path for issue in named_among(archive, names) or archive}
     findings += [one for one in misnumbered(archive) if one.location.path in chosen]
+    findings += unknown_sections(settings, SETTINGS, archive)
     return Archive(
         settings=settings,
         issues=archive,

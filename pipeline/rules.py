@@ -66,6 +66,7 @@ RULES: Mapping[str, EditorialRule] = {
     "standing": _note("a link that is there again and again, or in a section that is declared standing"),
     "subject-length": _warning("a subject that inboxes cut"),
     "tracking": _warning("tracking parameters in an address, with the address that is enough"),
+    "unknown-section": _warning("a section that `standing` or `rules` in the settings name and that no issue has"),
     "update": _note("an earlier entry's address with a new version, part or date"),
     "wrong-link": _warning("an earlier entry's address under a title without a word of it; an error within an issue"),
 }

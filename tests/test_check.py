@@ -42,6 +42,45 @@ def test_a_date_in_the_title_is_the_folders(title: str, broken: bool) -> None:
     assert rules(replace(ISSUE, title=title)) == ["date-mismatch"] * broken
 
 
+def test_a_section_that_the_settings_name_and_no_issue_has_is_told_once(tmp_path: Path) -> None:
+    """A slip in `standing` or `rules` is told with the title that was meant, but not what drafts or old issues have."""
+    settings = """\
+title: Weekly
+url: https://weekly.example
+sections: [Planned]
+standing: [sponsors, Events, Planned]
+rules:
+  no-note: {sections: {sponsors: off, Old things: warning, Nowhere: off}}
+  capitals: {sections: {Nowhere: off}}
+"""
+    root = written(
+        tmp_path,
+        {
+            "issues/2023-03-04/i.md": "## Old things\n\n### [T](https://a.example/t)\n* n\n",
+            "issues/2023-03-11/i.md": "## Sponsors\n\n### [S](https://a.example/s)\n* n\n",
+            "issues/2023-03-18/i.md": "---\ndraft: true\n---\n## Events\n\n### [E](https://a.example/e)\n* n\n",
+            "newsletter.yaml": settings,
+        },
+    )
+    told = [
+        "“standing” names the section “sponsors”, which no issue has: did you mean “Sponsors”?",
+        "“rules: capitals” names the section “Nowhere”, which no issue has",
+    ]
+    for words in (["check"], ["check", "2023-03-11"], ["build", "2023-03-04"], ["build"]):
+        found = publish(*words, "-C", str(root), "--format", "json").findings
+        assert [one["message"] for one in found if one["rule"] == "unknown-section"] == told
+        assert {one["path"] for one in found if one["rule"] == "unknown-section"} == {"newsletter.yaml"}
+    (root / "newsletter.yaml").write_text(f"{settings}  unknown-section: off\n")
+    assert publish("check", "-C", str(root)).err == ""
+
+
+def test_a_publication_without_an_issue_may_name_sections(tmp_path: Path) -> None:
+    """Settings that are written before the first issue are no slips."""
+    settings = "title: Weekly\nurl: https://weekly.example\nstanding: [Sponsors]\n"
+    root = written(tmp_path, {"newsletter.yaml": settings, "issues/.keep": ""})
+    assert publish("check", "-C", str(root)).err == ""
+
+
 def test_subject_and_preheader_fit_an_inbox() -> None:
     """A subject over 78 characters and a preheader outside 40 to 130 are told."""
     assert rules(replace(ISSUE, subject="x" * 79)) == ["subject-length"]
