@@ -33,7 +33,7 @@ class Labels:
     @property
     def direction(self) -> str:
         """`ltr` or `rtl`, the way the language is written."""
-        return str(_locale(self.language).text_direction)
+        return _direction(self.language)
 
     @property
     def locale(self) -> str:
@@ -55,6 +55,12 @@ class Labels:
 def _date(language: str, day: datetime.date) -> str:
     """Several editions write the same day; Babel takes 0.08 ms for each."""
     return babel.dates.format_date(day, format="long", locale=_locale(language))
+
+
+@functools.cache
+def _direction(language: str) -> str:
+    """Babel puts it together from words at each call, and every page and email asks."""
+    return str(_locale(language).text_direction)
 
 
 @functools.cache
