@@ -71,7 +71,7 @@ class Generator(CodeGenerator):
         for name in sorted({each.name for each in names} - own):
             if frame.symbols.find_ref(name) is None:
                 frame.symbols.load(name)
-                self.writeline(f"{frame.symbols.ref(name)} = resolve({name!r})")
+                self.writeline(f"{frame.symbols.ref(name)} = {self.get_resolve_func()}({name!r})")
         # What is included without context is written past every list.
         listed = frame.buffer is None and all(each.with_context for each in node.find_all(jinja2.nodes.Include))
         if listed:
