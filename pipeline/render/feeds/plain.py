@@ -7,7 +7,7 @@ import re
 __all__ = ["brief", "clean"]
 
 _BRIEF = 240
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 
 def clean(text: str) -> str:
@@ -16,7 +16,7 @@ def clean(text: str) -> str:
     `isprintable` looks at a text in a third of the pattern's time, and is false for all that is forbidden.
     """
     printable = text.isprintable() or text.replace("\n", " ").isprintable()
-    return text if printable else _FORBIDDEN.sub("", text)
+    return text if printable else re.sub(_FORBIDDEN, "", text)
 
 
 def brief(text: str) -> str:
