@@ -35,10 +35,7 @@ class Made:
     def standing(self, unit: str, digest: bytes, generation: Generation) -> list[Staged] | None:
         """The files of a unit of this digest as they stand; None where one of them has to be made."""
         known, files = self._units.get(unit, ("", []))
-        if known != digest.hex():
-            return None
-        found = [generation.stands(path, mark) for path, mark in files]
-        return [one for one in found if one] if files and all(found) else None
+        return generation.standing(files) if files and known == digest.hex() else None
 
     def keep(self, units: Mapping[str, tuple[bytes, Iterable[Staged]]]) -> None:
         """Puts what stands now in the record's place. A disk that refuses costs time at the next build only."""

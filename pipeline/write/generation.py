@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,19 +111,22 @@ class Generation:
                     raise _twice([path]) from None
             return Staged(path=path, state=state, mark=mark or Mark(source.seek(0, io.SEEK_END)))
 
-    def stands(self, path: str, mark: Mark) -> Staged | None:
-        """The file of this path and mark as an artifact that need not be made; None where another one stands there.
+    def standing(self, files: Sequence[tuple[str, Mark]]) -> list[Staged] | None:
+        """The files of these paths and marks as artifacts that need not be made; None where not all of them stand.
 
         Raises Unwritable where the system does not say.
         """
-        if self._ours is None or path not in self._ours:
+        if self._ours is None or not self._ours.issuperset([path for path, _ in files]):
             return None
-        with refused(f"out/{path}"):
+        out = str(self._out)
+        with refused(f"out/{files[0][0] if files else ''}"):
             try:
-                found = os.lstat(f"{self._out}/{path}")
+                found = [marked(os.lstat(f"{out}/{path}")) for path, _ in files]
             except (FileNotFoundError, NotADirectoryError):
                 return None
-        return Staged(path=path, state=State.UNCHANGED, mark=mark) if marked(found) == mark else None
+        if found != [mark for _, mark in files]:
+            return None
+        return [Staged(path, State.UNCHANGED, mark) for path, mark in files]
 
     def commit(self, staged: Iterable[Staged]) -> Changes:
         """Make what was staged, all of it, the generation that stands; tell what that changed.

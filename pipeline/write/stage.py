@@ -9,7 +9,6 @@ import io
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -41,8 +40,7 @@ class Mark(NamedTuple):
     inode: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
+class Staged(NamedTuple):
     """An artifact that was compared and, where it differs, written; small enough to send between processes."""
 
     path: str
