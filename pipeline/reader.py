@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pipeline.cache.log import Log, record
 from pipeline.cache.readings import Keys, Read, content, fetched, packed
+from pipeline.cache.stamps import Stamps
 from pipeline.cache.titles import Titles
 from pipeline.check import check
 from pipeline.check.sections import unknown_sections
@@ -48,6 +49,7 @@ class Archive:
     outlines: Mapping[str, Outline]
     _readings: Log = field(repr=False)
     _titles: Titles = field(repr=False)
+    _stamps: Stamps = field(repr=False)
 
     @property
     def known(self) -> Known:
@@ -62,6 +64,7 @@ class Archive:
         """Keeps what was read for the next time, for one process at a time, and lets go of the bytes."""
         self._readings.keep(self.contents.values())
         self._titles.keep()
+        self._stamps.keep()
 
     def _out(self) -> list[Issue]:
         return [issue for issue in self.issues if not issue.draft]
@@ -81,8 +84,9 @@ def read_archive(project: Project, settings: Publication | None, report: Report,
     for name in names:
         if not any(name in (folder, folder[:10]) for folder in folders):
             report.error(Location(path=f"issues/{name}"), "missing-issue", "no such folder: an issue is a dated folder")
-    readings = Log(project.cache / "readings")
-    found = _found(project, settings.sections if settings else (), readings, folders)
+    readings, order = Log(project.cache / "readings"), settings.sections if settings else ()
+    stamps = Stamps(project.issues, project.cache / "stamps", order)
+    found = _found(project, order, (readings, stamps), folders)
     findings, told = report.findings, list[Finding]()
     for folder, (_, read) in found.items():
         asked = not names or folder in names or folder[:10] in names
@@ -104,16 +108,22 @@ def read_archive(project: Project, settings: Publication | None, report: Report,
         outlines={name: read.outline for name, (_, read) in found.items() if read.outline},
         _readings=readings,
         _titles=Titles(project.cache),
+        _stamps=stamps,
     )
 
 
 def _found(
-    project: Project, order: tuple[str, ...], readings: Log, names: Sequence[str]
+    project: Project, order: tuple[str, ...], cache: tuple[Log, Stamps], names: Sequence[str]
 ) -> dict[str, tuple[bytes, Read]]:
     """Each folder's content as a key, with its reading; those that were not kept are, by the log."""
+    readings, stamps = cache
+
+    def looked_into(name: str) -> bytes:
+        return content(project.folder(name), order)
+
     kept: dict[str, tuple[bytes, Read]] = {}
     for name in names if readings else ():
-        key = content(project.folder(name), order)
+        key = stamps.content(name, looked_into)
         read = fetched(readings, key)
         if read:
             kept[name] = key, read

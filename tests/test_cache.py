@@ -7,6 +7,7 @@ import pickle
 import random
 import shutil
 import struct
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from publications import SETTINGS, publish, written
 from pipeline.cache.log import Log, record
 from pipeline.cache.made import Made
 from pipeline.cache.readings import fetched, packed
+from pipeline.cache.stamps import Stamps
 from pipeline.project import Project
 from pipeline.reader import read_folder
 
@@ -177,6 +179,51 @@ def test_a_refused_build_need_not_read_again(tmp_path: Path) -> None:
     assert publish("-C", str(root), "build", DAYS[1]).code == 1
     assert not (root / "out").exists()
     assert Log(root / ".publish" / "cache" / "readings")
+
+
+def test_a_folder_is_looked_into_when_anything_in_it_changed(tmp_path: Path) -> None:
+    """Files that have settled are not opened again, and no change is missed, nor one whose times were put back."""
+    issues, file, opened = tmp_path / "issues", tmp_path / "stamps", list[str]()
+    for name in "abcd":
+        (issues / name / "inner").mkdir(parents=True)
+        (issues / name / "index.md").write_bytes(b"bytes")
+        (issues / name / "inner" / "dot.png").write_bytes(b"bytes")
+    (issues / "linked").mkdir()
+    (issues / "linked" / "index.md").symlink_to(issues / "a" / "index.md")
+    everything = [*"abcd", "linked"]
+
+    def found(name: str) -> bytes:
+        opened.append(name)
+        return name.encode() * 16
+
+    def asked(order: tuple[str, ...] = ()) -> list[str]:
+        """The folders that are looked into."""
+        opened.clear()
+        stamps = Stamps(issues, file, order)
+        assert [stamps.content(name, found) for name in everything] == [name.encode() * 16 for name in everything]
+        stamps.keep()
+        return list(opened)
+
+    assert asked() == asked() == everything
+    time.sleep(2.1)
+    assert [asked(), asked(), asked(("Papers",)), asked(("Papers",))] == [everything, ["linked"]] * 2
+    assert [asked(), asked()] == [everything, ["linked"]]
+    _rewritten(issues / "a")
+    assert asked() == ["a", "linked"]
+    (issues / "b" / "inner" / "new.md").touch()
+    assert asked() == ["a", "b", "linked"]
+    (issues / "d" / "index.md").chmod(0o600)
+    assert asked() == ["a", "b", "d", "linked"]
+    file.write_bytes(file.read_bytes()[:-9])
+    assert asked() == everything
+
+
+def _rewritten(folder: Path) -> None:
+    """Another byte in a file, of which size and time are put back."""
+    path = folder / "inner" / "dot.png"
+    found = path.stat()
+    path.write_bytes(b"BYTES")
+    os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
 
 
 class _Trap:

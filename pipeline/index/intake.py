@@ -7,12 +7,13 @@ from array import array
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pipeline.cache.stamps import settled_stamp
 from pipeline.errors import BadSource
 from pipeline.findings import Finding, Severity
 from pipeline.history.archive import number_in
 from pipeline.history.memory import key_of, keys_of, mentions, parents_of, past
 from pipeline.history.near import numbers_of
-from pipeline.index.lookup import Known, State, found_by, packed, settled_stamp
+from pipeline.index.lookup import Known, State, found_by, packed
 from pipeline.model import Entry
 from pipeline.project import Project
 from pipeline.read.issue import Folder, Reading, read_issue

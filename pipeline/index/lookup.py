@@ -6,7 +6,6 @@ import functools
 import json
 import os
 import sqlite3
-import struct
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pipeline
+from pipeline.cache.stamps import stamp
 from pipeline.history.memory import AT_MOST, Before, Past
 from pipeline.history.near import USUAL, numbers_of
 from pipeline.identity import RULES_VERSION, key_number
@@ -34,9 +34,7 @@ __all__ = [
     "opened",
     "packed",
     "seal",
-    "settled_stamp",
     "small",
-    "stamp",
     "version",
 ]
 
@@ -50,7 +48,6 @@ _RULES = ("history", "index", "markup.py", "slugs.py", "identity", "read")
 _FEW = f"SELECT number FROM grams WHERE clue = ? LIMIT {USUAL + 1}"
 _SEALED = 946_684_800
 _SLUG = 3
-_ALL = (1 << 64) - 1
 
 
 class State:
@@ -93,28 +90,6 @@ class Known(NamedTuple):
 def file_of(root: Path) -> Path:
     """Where the index of a publication is."""
     return root / ".publish" / "cache" / "index.sqlite"
-
-
-def stamp(paths: Sequence[str]) -> bytes:
-    """By what it is seen that some files changed: time and size, and what moves into a file's place; raises OSError.
-
-    The time of change cannot be set by hand.
-    """
-    given: list[int] = []
-    for path in paths:
-        s = os.stat(path)
-        given += (s.st_mtime_ns & _ALL, s.st_ctime_ns & _ALL, s.st_size, s.st_ino)
-    return struct.pack(f"{len(given)}Q", *given)
-
-
-def settled_stamp(paths: Sequence[str], settled: int) -> bytes:
-    """The stamp of files that changed before an instant, in nanoseconds; raises OSError.
-
-    Empty for others, which is no stamp of any file: within one tick of the clock another change would not show.
-    """
-    mark = stamp(paths)  # before the times are looked at, so that none of them is older than what it says
-    latest = max(max(s.st_mtime_ns, s.st_ctime_ns) for s in map(os.stat, paths))
-    return mark if latest < settled else b""
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.cache.stamps import SETTLED, settled_stamp
 from pipeline.errors import BadSource
 from pipeline.findings import Finding
 from pipeline.history.aliases import aliased
@@ -31,7 +32,6 @@ from pipeline.index.lookup import (
     is_fresh,
     known,
     seal,
-    settled_stamp,
     version,
 )
 from pipeline.model import Issue, Publication
@@ -47,10 +47,6 @@ _SHARE, _AT_ONCE = 25, 2000
 
 _ANEW = 0.1
 """The part of the issues that may change before all is made anew: by then the counts of grams are old."""
-
-_SETTLED = 2 * 10**9
-"""Nanoseconds after which a change shows in a file's time: some file systems know even seconds only. What changed
-later than that before the index was begun could change once more unseen, and is looked into again next time."""
 
 _FORGOTTEN = 3600.0
 """Seconds after which a file is deleted that a killed command left behind."""
@@ -131,7 +127,7 @@ class _Work:
     def __init__(self, project: Project, settings: Publication, names: Sequence[str], new: Path) -> None:
         self.names, self.new = names, new
         self._project, self._order = project, settings.sections
-        self._settled = new.stat().st_mtime_ns - _SETTLED  # by the clock of the file system
+        self._settled = new.stat().st_mtime_ns - SETTLED  # by the clock of the file system
         paths = [f"{project.root}/{SETTINGS}", str(project.issues)]
         mark = settled_stamp(paths, self._settled)
         self.about = About(version(), mark, settings.url, "\n".join(settings.sections), 0)
