@@ -69,10 +69,9 @@ def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
     with present(job.root) as owner:
         ledger = Ledger(store, job.send.id, owner, resend=job.resend, pauses=job.pauses)
         _settle(store, job, ledger)
-        with Desk(store) as desk:
-            floor = _Floor(job, ledger, desk)
-            floor.work(progress)
-            desk.ask(ledger.release)
+        desk = Desk(store)
+        _Floor(job, ledger, desk).work(progress)
+        desk.ask(ledger.release)
         return ledger.tally()
 
 
