@@ -106,7 +106,7 @@ class OptOut(RuleBasedStateMachine):
     def compose(self, number: int, ask: tuple[Address, str]) -> Envelope:
         """A confirmation, which only tells that it came."""
         self.posted.append(number)
-        return Envelope(sender="news@b.example", recipient=ask[0].text, message_id=f"<{number}>", content=b"")
+        return Envelope(sender="news@b.example", recipient=ask[0].text, message_id=f"<{number}>", parts=())
 
     @rule(person=people, wanted=some)
     def ask(self, person: int, wanted: tuple[str, ...]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import threading
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +39,7 @@ CONTENTS = {
 def envelope(content: bytes, recipient: str = "a@b.example", number: int = 0) -> Envelope:
     """A message from the newsletter."""
     return Envelope(
-        sender="news@weekly.example", recipient=recipient, message_id=f"<{number}@weekly.example>", content=content
+        sender="news@weekly.example", recipient=recipient, message_id=f"<{number}@weekly.example>", parts=(content,)
     )
 
 
@@ -54,6 +56,20 @@ def test_what_arrives_is_what_was_handed_over(kind: str, tmp_path: Path) -> None
     if kind != "maildir":
         assert {sender for sender, *_ in arrived} == {"news@weekly.example"}
         assert {to for _, to, _ in arrived} == {f"a{number}@b.example" for number in range(len(CONTENTS))}
+
+
+def test_a_message_may_be_cut_into_parts_anywhere() -> None:
+    """However a message is cut into parts, but within no line end, it arrives by SMTP with every dot as it was."""
+    content = b"a: b\r\n\r\n.\r\n..a.b\r\n.c\r\n"
+    cuts = [at for at in range(len(content) + 1) if content[at - 1 : at + 1] != b"\r\n"]
+    with case("none", Path()) as (transport, got):
+        transport.open()
+        for number, (one, two) in enumerate(itertools.combinations_with_replacement(cuts, 2)):
+            cut = replace(envelope(b"", number=number), parts=(content[:one], content[one:two], content[two:]))
+            assert transport.deliver(cut).outcome is Outcome.SENT
+        transport.close()
+        arrived = [content for *_, content in got()]
+    assert arrived == [content] * (number + 1)
 
 
 @pytest.mark.parametrize("kind", KINDS)

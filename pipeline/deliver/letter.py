@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.deliver.tokens import Keys
 from pipeline.deliver.transport import Envelope
 from pipeline.render.headers import phrase
-from pipeline.render.message import Hole, Piece, filled
+from pipeline.render.message import Hole, Piece, parts
 
 __all__ = ["Letter", "Sign", "dumped", "envelope", "loaded", "message_id", "send_name"]
 
@@ -49,11 +49,11 @@ def envelope(letter: Letter, subscriber: int, address: str, name: str = "") -> E
         "query": f"?t={token}",
         "parameter": f"&t={token}",
     }
-    content = filled(letter.pieces, values)
+    made = parts(letter.pieces, values)
     if letter.sign:
-        content = letter.sign(content, values) + content
+        made = (letter.sign(b"".join(made), values), *made)
     sender = _return_path(letter, subscriber)
-    return Envelope(sender=sender, recipient=address, message_id=id_, content=content)
+    return Envelope(sender=sender, recipient=address, message_id=id_, parts=made)
 
 
 def send_name(issue: str, list_name: str, hash_: str) -> str:

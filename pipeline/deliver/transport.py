@@ -39,12 +39,17 @@ class Unreachable(PipelineError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A finished message, in CRLF lines, and whom it is from and for."""
+    """A finished message, in CRLF lines, and whom it is from and for; what all copies share are parts of its own."""
 
     sender: str
     recipient: str
     message_id: str
-    content: bytes
+    parts: tuple[bytes, ...]
+
+    @property
+    def content(self) -> bytes:
+        """The whole message."""
+        return b"".join(self.parts)
 
 
 class Transport(Protocol):

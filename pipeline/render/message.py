@@ -20,7 +20,7 @@ from pipeline.model import Issue, Publication
 from pipeline.render import headers
 from pipeline.render.places import in_html, in_text, places
 
-__all__ = ["LEAVE_WIDTH", "Bodies", "Hole", "Piece", "filled", "message", "neutral", "unsubscribe_url"]
+__all__ = ["LEAVE_WIDTH", "Bodies", "Hole", "Piece", "filled", "message", "neutral", "parts", "unsubscribe_url"]
 
 LEAVE_WIDTH = 51
 """Characters at the end of a recipient's unsubscribe address: `?t=` and a token, 36 bytes in URL-safe base64."""
@@ -82,7 +82,12 @@ def filled(pieces: Sequence[Piece], values: Mapping[str, str]) -> bytes:
 
     All copies are the same bytes but for the values: with empty ones it is what a build writes.
     """
-    return b"".join(piece if isinstance(piece, bytes) else _value(piece, values[piece.name]) for piece in pieces)
+    return b"".join(parts(pieces, values))
+
+
+def parts(pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[bytes, ...]:
+    """What `filled` joins: the bytes that all copies share are the very same objects."""
+    return tuple([piece if isinstance(piece, bytes) else _value(piece, values[piece.name]) for piece in pieces])
 
 
 def _value(hole: Hole, value: str) -> bytes:

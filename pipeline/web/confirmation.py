@@ -46,7 +46,7 @@ def confirmation(
         "",
     ]
     content = "\r\n".join(lines).encode()
-    return Envelope(sender=who.address, recipient=to.text, message_id=message_id, content=content)
+    return Envelope(sender=who.address, recipient=to.text, message_id=message_id, parts=(content,))
 
 
 def _part(boundary: str, subtype: str, body: str) -> list[str]:

@@ -77,4 +77,4 @@ def _composed(
             keys=keys,
         )
     )
-    return replace(made, content=letter.sign(made.content, {}) + made.content) if letter.sign else made
+    return replace(made, parts=(letter.sign(made.content, {}), *made.parts)) if letter.sign else made

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import smtplib
 import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +80,7 @@ class Smtp:
         smtp = self._smtp
         if smtp is None:
             return Answer(Outcome.LOST, "no connection")
-        international = not (envelope.recipient.isascii() and envelope.content.isascii())
+        international = not (envelope.recipient.isascii() and all(map(bytes.isascii, envelope.parts)))
         if international and not smtp.has_extn("smtputf8"):
             return Answer(Outcome.FAILED, "the server takes no international addresses (SMTPUTF8)")
         try:
@@ -89,7 +91,7 @@ class Smtp:
                 else:
                     smtp.rset()
                 return reply.answer()
-            smtp.send(_dotted(envelope.content))
+            smtp.send(_dotted(envelope.parts))
         except _TROUBLE as error:
             self.close()
             return Answer(Outcome.LOST, _words(error))
@@ -97,7 +99,7 @@ class Smtp:
 
     def _introduced(self, smtp: smtplib.SMTP, envelope: Envelope, options: str) -> _Reply:
         """The reply to DATA, or the first refusal before it; the three commands go out at once where they may."""
-        size = f" SIZE={len(envelope.content)}" if smtp.has_extn("size") else ""
+        size = f" SIZE={sum(map(len, envelope.parts))}" if smtp.has_extn("size") else ""
         commands = [f"MAIL FROM:<{envelope.sender}>{size}{options}", f"RCPT TO:<{envelope.recipient}>", "DATA"]
         if not smtp.has_extn("pipelining"):
             for command in commands:
@@ -149,11 +151,25 @@ def _reply(smtp: smtplib.SMTP) -> _Reply:
     return _Reply(code=code, text=" ".join(text.decode("utf-8", "replace").split()))
 
 
-def _dotted(content: bytes) -> bytes:
-    """The message as it goes over the line: dots at the start of lines doubled, and the final one (section 4.5.2)."""
-    stuffed = content.replace(b"\r\n.", b"\r\n..")
-    stuffed = b"." + stuffed if stuffed.startswith(b".") else stuffed
-    return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
+def _dotted(parts: Sequence[bytes]) -> bytes:
+    """The message as it goes over the line: dots at the start of lines doubled, and the final one (section 4.5.2).
+
+    No part begins or ends within the end of a line.
+    """
+    made, fresh = [], True
+    for part in filter(None, parts):
+        if fresh and part.startswith(b"."):
+            made.append(b".")
+        made.append(_doubled(part))
+        fresh = part.endswith(b"\r\n")
+    made.append(b".\r\n" if fresh else b"\r\n.\r\n")
+    return b"".join(made)
+
+
+@functools.lru_cache(maxsize=64)
+def _doubled(part: bytes) -> bytes:
+    """A part with the dots within it doubled: what all copies share is looked through once, not for each of them."""
+    return part.replace(b"\r\n.", b"\r\n..")
 
 
 def _words(error: Exception) -> str:
