@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
+import re
 import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from pipeline.deliver import bounce_statements, request_statements, statements
 from pipeline.errors import PipelineError, Unwritable
@@ -27,6 +28,8 @@ _VERSION = 2
 _STAMPS = ("application_id", "user_version")
 _PATIENCE = 60.0
 """Seconds for the others' commits, an import of a million readers among them."""
+
+_PARAMETER = re.compile(r":(\w+)")
 
 Value = str | int | float | None
 """What a statement is given."""
@@ -131,18 +134,19 @@ class Store:
         """Empties the log of changes, so that what was erased stands nowhere any more."""
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def rows(self, statement: str, **values: Value) -> Iterator[tuple[Any, ...]]:
+    def rows(self, statement: str, **values: Value) -> sqlite3.Cursor:
         """What a query finds, row by row."""
-        return self._connection.execute(statement, values)
+        text, names = _numbered(statement)
+        return self._connection.execute(text, [values[name] for name in names])
 
     def number(self, statement: str, **values: Value) -> int:
         """The one number that a query finds, 0 where it finds none."""
-        row = self._connection.execute(statement, values).fetchone()
+        row = self.rows(statement, **values).fetchone()
         return int(row[0]) if row and row[0] is not None else 0
 
     def change(self, statement: str, **values: Value) -> int:
         """How many rows a statement changed."""
-        return self._connection.execute(statement, values).rowcount
+        return self.rows(statement, **values).rowcount
 
     def changes(self, statement: str, rows: Iterable[Mapping[str, Value]]) -> int:
         """How many rows a statement changed, done once for each."""
@@ -150,7 +154,7 @@ class Store:
 
     def added(self, statement: str, **values: Value) -> int:
         """The number of the row that was added."""
-        return self._connection.execute(statement, values).lastrowid or 0
+        return self.rows(statement, **values).lastrowid or 0
 
     # The mark is written behind the commit, so that it is never ahead of the ledger; without fsync, as a claim must
     # be quick: after a loss of power it may be older, and then refuses less.
@@ -196,6 +200,13 @@ def _strange(connection: sqlite3.Connection) -> str:
     if version < _VERSION:
         return "made by a publish before its first release: export with that one, put this elsewhere, and import"
     return "made by a newer publish: install that one" if version > _VERSION else ""
+
+
+@functools.cache
+def _numbered(statement: str) -> tuple[str, tuple[str, ...]]:
+    """A statement whose parameters are numbered, and their names; of named ones sqlite3 asks the database each time."""
+    names = tuple(dict.fromkeys(_PARAMETER.findall(statement)))
+    return _PARAMETER.sub(lambda match: f"?{names.index(match[1]) + 1}", statement), names
 
 
 def _marked(root: Path) -> int:
