@@ -102,24 +102,36 @@ class Ledger:
         self._held: list[Claimed] = []
 
     def turn(self, now: float, pace: Pace | None = None) -> Claimed | float | None:
-        """The next recipient, marked as being sent to; else the instant at which to ask again, None where none is left.
+        """The next recipient, marked as being sent to; else the instant at which to ask again.
 
-        Whoever left, bounced or complained since the freeze is looked up here, and withdrawn. Those whose domain may
-        not have more now are left for later, and hold up nobody else.
+        None where none is left, or somebody has paused it. Whoever left, bounced or complained since the freeze is
+        looked up here, and withdrawn. Those whose domain may not have more now are left for later, and hold up nobody
+        else.
         """
         pace = pace or Pace()
+        if pace.free() <= now and (one := self._begun(now, pace)):
+            return one
+        if self.paused():
+            return None
         if pace.free() > now:
             return pace.free()
+        waiting = [self.next_due(), *(pace.when(one.domain, now) for one in self._held)]
+        return min((due for due in waiting if due is not None), default=None)
+
+    def _begun(self, now: float, pace: Pace) -> Claimed | None:
+        """The first recipient who may have a message now, marked so; nobody may while it is paused."""
         for _ in range(_CLAIMS):
             while one := self._next(now, pace):
                 if self.store.change(statements.INTENT, id=one.id, fence=one.fence, now=now, until=now + LEASE):
                     pace.began(one.domain, now)
                     return one
+                if self.paused():
+                    self._held.append(one)
+                    return None
                 self.store.change(statements.WITHDRAW, id=one.id, fence=one.fence, now=now)
             if not self._claim(now):
                 break
-        waiting = [self.next_due(), *(pace.when(one.domain, now) for one in self._held)]
-        return min((due for due in waiting if due is not None), default=None)
+        return None
 
     def _next(self, now: float, pace: Pace) -> Claimed | None:
         """The first of those held whose domain may have one; most whose domain may not are put off."""

@@ -171,9 +171,7 @@ class _Floor:
             one, answer = done
             self._ledger.record(one, answer, now)
             self._pace.ended(one.domain, now, slow=answer.slow)
-        if self._stop.is_set() or self._ledger.paused():
-            return None
-        return self._ledger.turn(now, self._pace)
+        return None if self._stop.is_set() else self._ledger.turn(now, self._pace)
 
     def _delivered(self, transport: Transport, one: Claimed) -> Answer:
         """Hands it over, once more on a new connection where one was lost before the final dot."""

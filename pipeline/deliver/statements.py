@@ -145,9 +145,9 @@ WHERE s.key = :key ORDER BY l.name
 # The ledger
 
 _MAY_GET = """
-SELECT 1 FROM membership m JOIN subscriber s ON s.id = m.subscriber
-WHERE m.subscriber = recipient.subscriber AND m.state = 'active' AND s.standing = ''
-    AND m.list = (SELECT list FROM send WHERE send.id = recipient.send)
+SELECT 1 FROM send JOIN membership m ON m.list = send.list JOIN subscriber s ON s.id = m.subscriber
+WHERE send.id = recipient.send AND send.paused = ''
+    AND m.subscriber = recipient.subscriber AND m.state = 'active' AND s.standing = ''
 """
 
 EPOCH = "SELECT number FROM epoch"
