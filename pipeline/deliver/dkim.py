@@ -41,7 +41,7 @@ _SIGNED = (
 _LINE = 72
 _HEAD_END = b"\r\n\r\n"
 _LEAST_BITS = 1024  # RFC 8301, section 3.2
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)\r\n")
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)\r\n")
 _BLANKS = re.compile(rb"[ \t]+")
 _BLANKS_AT_END = re.compile(rb"[ \t]+(?=\r\n)")
 
@@ -149,7 +149,13 @@ def _relaxed(text: bytes) -> bytes:
 def _relaxed_fields(head: bytes) -> dict[bytes, bytes]:
     """The fields as they are hashed (section 3.4.2), by name; none of ours is there twice."""
     found = ((match[1].lower(), match[2]) for match in _FIELD.finditer(head))
-    return {name: name + b":" + _relaxed(value.replace(b"\r\n", b"")).strip(b" ") for name, value in found}
+    return {name: name + b":" + _unfolded(value) for name, value in found}
+
+
+@functools.lru_cache(maxsize=64)
+def _unfolded(value: bytes) -> bytes:
+    """A field's value as it is hashed; most are the same in all copies."""
+    return _relaxed(value.replace(b"\r\n", b"")).strip(b" ")
 
 
 def _signature(key: Key, fields: Mapping[bytes, bytes], digest: str) -> bytes:
