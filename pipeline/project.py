@@ -112,25 +112,25 @@ class Project:
             report.error(Location(path="issues"), "missing-issue", "no such folder: make issues/2023-03-04/")
             return []
         names = []
-        with _told("issues"):
-            found = [(path, path.is_dir()) for path in sorted(self.issues.iterdir())]
-        for path, is_folder in found:
-            dated = _DATED.fullmatch(path.name)
-            if path.name.startswith(".") or path.name.lower() in _NOT_READ:
+        with _told("issues"), os.scandir(self.issues) as entries:
+            found = sorted([(entry.name, entry.is_dir(), entry.is_symlink()) for entry in entries])
+        for name, is_folder, is_link in found:
+            dated = _DATED.fullmatch(name)
+            if name.startswith(".") or name.lower() in _NOT_READ:
                 continue
-            where = Location(path=f"issues/{path.name}")
+            where = Location(path=f"issues/{name}")
             if not is_folder:
                 report.warning(where, "not-an-issue", "not read: an issue is a dated folder, issues/2023-03-04/")
-            elif not dated and _NEARLY_DATED.match(path.name):
+            elif not dated and _NEARLY_DATED.match(name):
                 report.error(where, "not-an-issue", "the name of an issue is YYYY-MM-DD, or that with -slug: rename it")
             elif not dated:
                 report.warning(where, "not-an-issue", "not read: the name of an issue is a date, or date-slug")
             elif _day(dated[1]) is None:
                 report.error(where, "not-an-issue", f"{dated[1]} is no day of the calendar")
-            elif self._leads_out(path):
+            elif is_link and self._leads_out(self.issues / name):
                 report.error(where, "outside", _OUTSIDE)
             else:
-                names.append(path.name)
+                names.append(name)
         return names
 
     def folder(self, name: str) -> Folder:

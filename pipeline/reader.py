@@ -98,14 +98,15 @@ def read_archive(project: Project, settings: Publication | None, report: Report,
     archive = numbered(issues)
     chosen = {issue.location.path for issue in named_among(archive, names) or archive}
     findings += [one for one in misnumbered(archive) if one.location.path in chosen]
-    findings += unknown_sections(settings, SETTINGS, archive)
+    outlines = {name: read.outline for name, (_, read) in found.items() if read.outline}
+    findings += unknown_sections(settings, SETTINGS, tuple(outlines.values()))
     return Archive(
         settings=settings,
         issues=archive,
         findings=(*findings, *told),
         keys={name: read.keys for name, (_, read) in found.items()},
         contents={name: key for name, (key, _) in found.items()},
-        outlines={name: read.outline for name, (_, read) in found.items() if read.outline},
+        outlines=outlines,
         _readings=readings,
         _titles=Titles(project.cache),
         _stamps=stamps,

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from publications import SETTINGS, publish, written
 
+from pipeline.build import prospect
 from pipeline.cache.log import Log, record
 from pipeline.cache.made import Made
 from pipeline.cache.readings import fetched, packed
@@ -157,6 +158,19 @@ def test_what_would_come_out_the_same_is_not_made_again(tmp_path: Path) -> None:
     publish("-C", str(root), "build")
     assert page.read_bytes().startswith(before[:1])
     assert b"more.example" in page.read_bytes()
+
+
+def test_nobody_looks_at_what_is_in_old_issues(tmp_path: Path) -> None:
+    """What a build knows of an issue that was read before, it knows without its sections, until a page shows them."""
+    files: dict[str, str | bytes] = {
+        f"issues/{day}/index.md": f"# A\n\n## B\n\n### [C](https://{day}.example/)\n" for day in DAYS
+    }
+    root = written(tmp_path, files)
+    publish("-C", str(root), "build", DAYS[-1])
+    context = prospect(Project(root=root), DAYS[-1])
+    packed_still = [issue.name for issue in context.archive if "_all" not in vars(issue.sections)]
+    assert len(packed_still) == len(DAYS)
+    assert context.archive[3].sections[0].title == "B"
 
 
 def test_a_dry_run_keeps_nothing(tmp_path: Path) -> None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.findings import Finding
-from pipeline.model import Issue, Location, Publication
+from pipeline.history.outline import Outline
+from pipeline.model import Location, Publication
 from pipeline.read.fields import nearest
 from pipeline.rules import finding
 
 __all__ = ["unknown_sections"]
 
 
-def unknown_sections(settings: Publication, path: str, issues: Sequence[Issue]) -> Iterator[Finding]:
+def unknown_sections(settings: Publication, path: str, issues: Sequence[Outline]) -> Iterator[Finding]:
     """Warns of each such title once, in the file of settings at `path`, with the nearest one that there is.
 
     A title that a draft has, an old issue, or the order of sections, is none; nor is any where there is no issue yet.
     """
-    known = {section.title for issue in issues for section in issue.sections} | set(settings.sections)
+    known = {title for issue in issues for title, _, _ in issue.sections} | set(settings.sections)
     named = dict.fromkeys(settings.standing, "standing")
     for rule, setting in settings.rules.items():
         named |= {title: f"rules: {rule}" for title in setting.sections if title not in named}
