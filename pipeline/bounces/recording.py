@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.bounces.notice import Kind, Notice
-from pipeline.bounces.verdict import Verdict, verdict
+from pipeline.bounces.verdict import Verdict, status_in, verdict
 from pipeline.deliver import bounce_statements, request_statements
 from pipeline.deliver.addresses import address
 from pipeline.deliver.letter import message_id, send_name
 from pipeline.deliver.store import Store
 from pipeline.deliver.tokens import Keys, Returned
 
-__all__ = ["IN_A_ROW", "OVER", "Outcome", "Result", "recorded"]
+__all__ = ["IN_A_ROW", "OVER", "Outcome", "Result", "recorded", "refused"]
 
 IN_A_ROW = 5
 """Issues in a row that must have come back until a subscriber whose mailbox takes nothing has bounced."""
@@ -98,23 +98,52 @@ def _result(store: Store, keys: Keys, notice: Notice, now: datetime.datetime) ->
     digest = hashlib.sha256(f"{notice.identity} {whose.subscriber}".encode()).hexdigest()
     if store.number(bounce_statements.SEEN, digest=digest):
         return Result(notice=notice, outcome=Outcome.SEEN, address=written)
-    outcome = _outcome(notice, key)
+    evidence = _Evidence(digest=digest, outcome=_outcome(notice, key), status=notice.status, reason=notice.reason)
+    standing = _concluded(store, whose, key, evidence, now)
+    return Result(notice=notice, outcome=evidence.outcome, address=written, standing=standing)
+
+
+def refused(store: Store, whose: Returned, reason: str, now: datetime.datetime) -> None:
+    """Records, within a transaction, what a server said when it refused a subscriber's message at once and for good.
+
+    It means what it would mean in a report: `verdict`.
+    """
+    row = next(store.rows(bounce_statements.WHO, subscriber=whose.subscriber), None)
+    digest = hashlib.sha256(f"refused {whose.send} {reason} {whose.subscriber}".encode()).hexdigest()
+    if row is None or store.number(bounce_statements.SEEN, digest=digest):
+        return
+    status = status_in(reason)
+    evidence = _Evidence(digest=digest, outcome=Outcome(verdict(status, reason)), status=status, reason=reason[:500])
+    _concluded(store, whose, row[0], evidence, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """What is kept of a message that came back or was refused; `digest` tells it from all others."""
+
+    digest: str
+    outcome: Outcome
+    status: str
+    reason: str
+
+
+def _concluded(store: Store, whose: Returned, key: str, evidence: _Evidence, now: datetime.datetime) -> str:
+    """Keeps the evidence; what the subscriber has become by it, empty where nothing has changed."""
     store.change(
         bounce_statements.BOUNCE,
-        digest=digest,
+        digest=evidence.digest,
         subscriber=whose.subscriber,
         send=whose.send,
-        verdict=str(outcome),
-        status=notice.status,
-        reason=notice.reason,
+        verdict=str(evidence.outcome),
+        status=evidence.status,
+        reason=evidence.reason,
         at=now.isoformat(timespec="seconds"),
     )
-    standing = _standing(store, outcome, whose.subscriber, now)
+    standing = _standing(store, evidence.outcome, whose.subscriber, now)
     if standing and store.change(bounce_statements.STAND, subscriber=whose.subscriber, standing=standing):
         store.change(request_statements.VOID, key=key, list="", but=0)
-    else:
-        standing = ""
-    return Result(notice=notice, outcome=outcome, address=written, standing=standing)
+        return standing
+    return ""
 
 
 def _whose(store: Store, keys: Keys, notice: Notice) -> Returned | None:

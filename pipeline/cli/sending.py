@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from pipeline.bounces import recording
 from pipeline.cli.options import Output
 from pipeline.cli.report import printable
 from pipeline.cli.send_progress import Line, counted, progress
@@ -18,7 +20,7 @@ from pipeline.deliver.ledger import Ledger, Send
 from pipeline.deliver.run import Job, run
 from pipeline.deliver.sending import MAIL, Prospect, letter, transport, transport_name
 from pipeline.deliver.store import Store
-from pipeline.deliver.tokens import Keys
+from pipeline.deliver.tokens import Keys, Returned
 from pipeline.deliver.turns import in_turns
 from pipeline.errors import Unsendable
 from pipeline.model import Location, Publication
@@ -120,6 +122,7 @@ class Errand:
             limits=self.settings.smtp.domains,
             logs=logs,
             resend=self.settings.email.on_uncertain == "resend",
+            refused=functools.partial(_refused, store, send),
         )
 
     def _resume(self) -> str:
@@ -142,6 +145,11 @@ class Errand:
 def _told(store: Store, send: Send) -> Ledger:
     """The ledger for whoever only asks it."""
     return Ledger(store, send.id, "", resend=False)
+
+
+def _refused(store: Store, send: Send, subscriber: int, reason: str) -> None:
+    """What a server said when it refused a message for good counts like a message that came back."""
+    recording.refused(store, Returned(send.id, subscriber), reason, datetime.datetime.now(datetime.UTC))
 
 
 def _now() -> str:

@@ -16,7 +16,10 @@ CREATE TABLE IF NOT EXISTS bounce (
 );
 CREATE INDEX IF NOT EXISTS bounce_subscriber ON bounce (subscriber, send);
 """
-"""A row for each message that came back and was believed; `send` is 0 where it is not known of which it is."""
+"""A row for each message that came back and was believed, or was refused when it was handed over.
+
+`send` is 0 where it is not known of which it is.
+"""
 
 SEEN = "SELECT count(*) FROM bounce WHERE digest = :digest"
 BOUNCE = """
@@ -34,10 +37,15 @@ SELECT recipient.at, EXISTS (
     SELECT 1 FROM bounce
     WHERE bounce.subscriber = recipient.subscriber AND bounce.send = recipient.send AND bounce.verdict = 'soft'
 )
-FROM recipient WHERE recipient.subscriber = :subscriber AND recipient.state = 'sent'
+FROM recipient WHERE recipient.subscriber = :subscriber AND recipient.state IN ('sent', 'failed')
 ORDER BY recipient.send DESC LIMIT :most
 """
-"""When the last sends went to a subscriber, the newest first, and whether each came back."""
+"""When the last sends went to a subscriber, the newest first, and whether each came back or was refused at once."""
+TRIED_AGAIN = """
+DELETE FROM bounce WHERE send = :send AND verdict = 'soft'
+    AND subscriber IN (SELECT subscriber FROM recipient WHERE send = :send AND state = :state)
+"""
+"""Whoever is tried again is not counted as refused for what was said before."""
 STAND = """
 UPDATE subscriber SET standing = :standing
 WHERE id = :subscriber AND (standing = '' OR standing = 'bounced' AND :standing = 'complained')

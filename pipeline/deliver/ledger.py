@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.deliver import statements
+from pipeline.deliver import bounce_statements, statements
 from pipeline.deliver.pace import Pace
 from pipeline.deliver.store import Store, Value
 from pipeline.deliver.transport import Answer, Outcome
@@ -152,8 +152,8 @@ class Ledger:
         self._held = found + self._held
         return bool(found)
 
-    def record(self, one: Claimed, answer: Answer, now: float) -> None:
-        """What became of a recipient's message."""
+    def record(self, one: Claimed, answer: Answer, now: float) -> bool:
+        """Writes what became of a recipient's message; whether it has failed, and is not tried again."""
         state, due = str(answer.outcome), 0.0
         again = answer.outcome in (Outcome.LATER, Outcome.LOST)
         again |= answer.outcome is Outcome.UNCERTAIN and self.resend
@@ -162,6 +162,7 @@ class Ledger:
         elif again and answer.outcome is not Outcome.UNCERTAIN:
             state = "failed"
         self._write(one, state, answer.reason, now, due)
+        return state == "failed"
 
     def _write(self, one: Claimed, state: str, reason: str, now: float, due: float = 0.0) -> None:
         values: dict[str, Value] = {"id": one.id, "fence": one.fence, "state": state, "reason": reason[:500]}
@@ -213,6 +214,7 @@ class Ledger:
 
     def again(self, state: str) -> int:
         """Puts those in a state back into the queue; how many these are."""
+        self.store.change(bounce_statements.TRIED_AGAIN, send=self.send, state=state)
         self.store.change(statements.REOPENED, send=self.send)
         return self.store.change(statements.AGAIN, send=self.send, state=state)
 

@@ -43,7 +43,8 @@ class Job:
     """What to send by what: `rate` in messages a second, 0 for no limit; `pauses` in seconds between tries.
 
     `limits` are by the recipients' domains (`Pace`). `logs` are the mail server's, oldest first, to be asked whether it
-    has a message.
+    has a message. `refused` is told of each subscriber whom a server has refused for good, and in which words, within
+    the transaction that records it.
     """
 
     root: Path
@@ -58,6 +59,7 @@ class Job:
     pauses: tuple[float, ...] = PAUSES
     slowdowns: tuple[float, ...] = SLOWDOWNS
     reconnects: tuple[float, ...] = _RECONNECTS
+    refused: Callable[[int, str], None] = lambda *_: None
 
 
 def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
@@ -119,6 +121,7 @@ class _Floor:
         self._fault: BaseException | None = None
         self._counts = dict.fromkeys(Outcome, 0)
         self._pace = Pace(job.rate, job.limits, job.slowdowns)  # asked at the desk alone
+        self._refused: list[tuple[int, str]] = []  # as well
 
     def work(self, progress: Progress) -> None:
         """Runs the sessions to their end; raises what ended them before it."""
@@ -169,8 +172,12 @@ class _Floor:
         now = time.time()
         if done:
             one, answer = done
-            self._ledger.record(one, answer, now)
+            if self._ledger.record(one, answer, now) and answer.judged:
+                self._refused.append((one.subscriber, answer.reason))
             self._pace.ended(one.domain, now, slow=answer.slow)
+        if self._counts[Outcome.SENT]:  # a server that refuses everybody is wrong about them
+            while self._refused:
+                self._job.refused(*self._refused.pop())
         return None if self._stop.is_set() else self._ledger.turn(now, self._pace)
 
     def _delivered(self, transport: Transport, one: Claimed) -> Answer:

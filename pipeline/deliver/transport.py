@@ -26,11 +26,15 @@ class Outcome(enum.StrEnum):
 
 
 class Answer(NamedTuple):
-    """An outcome and what the other side said; `slow` where it asks for patience with all of the recipient's domain."""
+    """An outcome and what the other side said; `slow` where it asks for patience with all of the recipient's domain.
+
+    `judged` where it is a server's word on this recipient or their message, not on the sender, nor one of our own.
+    """
 
     outcome: Outcome
     reason: str = ""
     slow: bool = False
+    judged: bool = False
 
 
 class Unreachable(PipelineError):

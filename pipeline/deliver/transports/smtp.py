@@ -9,8 +9,8 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.deliver.transport import Answer, Envelope, Outcome, Unreachable
 from pipeline.model import Location, SmtpSettings
@@ -21,12 +21,12 @@ _TROUBLE = (OSError, smtplib.SMTPException)  # also ssl.SSLError and timeouts
 _GOES_AWAY = 421
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reply:
-    """A server's answer to one command."""
+class _Reply(NamedTuple):
+    """A server's answer to one command; `of_sender` where that was MAIL, which tells nothing of the recipient."""
 
     code: int
     text: str
+    of_sender: bool = False
 
     def answer(self, goes_away: Outcome = Outcome.LOST) -> Answer:
         """What it means for the recipient; `goes_away` where the server ends the session.
@@ -37,8 +37,8 @@ class _Reply:
         if self.code == _GOES_AWAY:
             return Answer(goes_away, said, slow=True)
         if self.code // 100 == 5:
-            return Answer(Outcome.FAILED, said)
-        return Answer(Outcome.LATER, said, slow=self.text.startswith("4.7."))
+            return Answer(Outcome.FAILED, said, judged=not self.of_sender)
+        return Answer(Outcome.LATER, said, slow=self.text.startswith("4.7."), judged=not self.of_sender)
 
 
 class Smtp:
@@ -104,12 +104,12 @@ class Smtp:
         if not smtp.has_extn("pipelining"):
             for command in commands:
                 smtp.send(f"{command}\r\n".encode())
-                reply = _reply(smtp)
+                reply = _reply(smtp, of_sender=command is commands[0])
                 if reply.code // 100 not in (2, 3):
                     break
             return reply
         smtp.send("".join(f"{command}\r\n" for command in commands).encode())
-        replies = [_reply(smtp) for _ in commands]
+        replies = [_reply(smtp, of_sender=command is commands[0]) for command in commands]
         refusal = next((reply for reply in replies[:2] if reply.code // 100 != 2), None)
         if refusal and replies[2].code == 354:  # RFC 2920, section 3.1: nobody is to get it, but it must be ended
             smtp.send(b".\r\n")
@@ -146,9 +146,9 @@ class Smtp:
             smtp.close()
 
 
-def _reply(smtp: smtplib.SMTP) -> _Reply:
+def _reply(smtp: smtplib.SMTP, *, of_sender: bool = False) -> _Reply:
     code, text = smtp.getreply()
-    return _Reply(code=code, text=" ".join(text.decode("utf-8", "replace").split()))
+    return _Reply(code, " ".join(text.decode("utf-8", "replace").split()), of_sender)
 
 
 def _dotted(parts: Sequence[bytes]) -> bytes:
