@@ -117,6 +117,7 @@ def test_a_name_of_nothing_is_told(name: str, tmp_path: Path) -> None:
     for names in ((name, "2023-03-04"), ("2023-03-04", name), (name,)):
         ran = publish("diff", "-C", str(root), *names)
         assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+        assert "no issue before it" not in ran.err
         assert "\x1b" not in ran.err
 
 

@@ -71,17 +71,23 @@ def _file(path: Path) -> Folder | None:
 
 def _before(project: Project, name: str) -> str:
     issue = _folder(project, name)
+    if not issue:
+        raise _missing(name)
     earlier = [other for other in project.names(Report()) if other < issue]
     if not earlier:
         raise PipelineError.at(Location(path=f"issues/{name}"), "missing-issue", "no issue before it to compare with")
     return earlier[-1]
 
 
+def _missing(name: str) -> PipelineError:
+    return PipelineError.at(Location(path=name), "missing-issue", "no issue of this date and no file of this name")
+
+
 def _issue(project: Project, name: str) -> Issue:
     """The issue of a date, or what a file holds. Raises BadSource where it cannot be read."""
     file, issue = _file(Path(name)), _folder(project, name)
     if not file and not issue:
-        raise PipelineError.at(Location(path=name), "missing-issue", "no issue of this date and no file of this name")
+        raise _missing(name)
     folder = file or project.folder(issue)
     reading = read_issue(folder)
     if reading.issue is None:

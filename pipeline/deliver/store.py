@@ -179,16 +179,19 @@ class Store:
 
         They become uncertain, and what `on_uncertain` says is done with them. Raises Damaged for what is no backup.
         """
-        with _told(), contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as backup:
+        address = f"{source.absolute().as_uri()}?mode=ro"
+        told = _told(str(source), "no backup of subscribers")
+        with told, contextlib.closing(sqlite3.connect(address, uri=True)) as backup:
             if strange := _strange(backup):
                 raise Damaged.at(Location(path=str(source)), "ledger", strange)
             if backup.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise Damaged.at(Location(path=str(source)), "ledger", "the backup is damaged")
-            _folder((root / DATABASE).parent)
-            with contextlib.closing(sqlite3.connect(root / DATABASE, isolation_level=None)) as target:
-                backup.backup(target)
-                changed = target.execute(statements.RESTORED).rowcount
-                target.execute("UPDATE epoch SET number = max(number, :mark) + 1", {"mark": _marked(root)})
+            with _told():
+                _folder((root / DATABASE).parent)
+                with contextlib.closing(sqlite3.connect(root / DATABASE, isolation_level=None)) as target:
+                    backup.backup(target)
+                    changed = target.execute(statements.RESTORED).rowcount
+                    target.execute("UPDATE epoch SET number = max(number, :mark) + 1", {"mark": _marked(root)})
         return changed
 
 
@@ -229,13 +232,13 @@ def _damaged(message: str) -> Damaged:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """What the database says of itself becomes Damaged, what the disk says Unwritable."""
+def _told(path: str = DATABASE, advice: str = "restore a backup") -> Iterator[None]:
+    """What a database says of itself becomes Damaged, what the disk says Unwritable."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise Unwritable.at(Location(path=DATABASE), "unwritable", str(error)) from None
+        raise Unwritable.at(Location(path=path), "unwritable", str(error)) from None
     except sqlite3.DatabaseError as error:
-        raise _damaged(f"{error}: restore a backup") from None
+        raise Damaged.at(Location(path=path), "ledger", f"{error}: {advice}") from None
     except OSError as error:
-        raise Unwritable.at(Location(path=DATABASE), "unwritable", error.strerror or str(error)) from None
+        raise Unwritable.at(Location(path=path), "unwritable", error.strerror or str(error)) from None

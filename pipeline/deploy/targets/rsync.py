@@ -115,7 +115,7 @@ class Rsync:
         if missing and done.returncode == _MISSING and "No such file or directory" in said and not done.stdout:
             return ""
         if done.returncode:
-            raise self._refused(said.partition("\n")[0] or f"rsync ended with {done.returncode}")
+            raise self._refused(said.partition("\n")[0].rstrip() or f"rsync ended with {done.returncode}")
         return done.stdout.decode("utf-8", "surrogateescape")
 
     def _refused(self, message: str) -> Undeployable:
