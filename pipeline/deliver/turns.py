@@ -8,7 +8,7 @@ from typing import TypeVar
 
 __all__ = ["in_turns"]
 
-_LEAST, _MOST = 0.01, 0.1
+_LEAST, _MOST = 0.005, 0.1
 """Seconds of a rest; whoever waits for SQLite's lock asks for it every tenth of a second at the least."""
 
 _Step = TypeVar("_Step")
