@@ -346,7 +346,9 @@ def test_what_is_too_late_is_not_begun(root: Path) -> None:
     assert "no time" in send(root, "--yes", "--at", "soon", code=2)
     assert not (root / "var/mail").exists()
     late = f"{soon(3600)[0].isoformat()}"
-    assert "3 sent" in send(root, "--yes", "--at", "2023-03-04 09:00", "--not-after", late)
+    out = send(root, "--yes", "--at", "2023-03-04 09:00", "--not-after", late)
+    assert "at:      2023-03-04 09:00 UTC\nuntil:   " in out
+    assert "3 sent" in out
 
 
 class Breaking:

@@ -234,6 +234,7 @@ def _show(store: Store, prospect: Prospect, window: Window, say: Callable[[str],
         "from": plan.sender,
         "commit": plan.revision or "none",
         "at": f"{window.at:%Y-%m-%d %H:%M %Z}" if window.at else "",
+        "until": f"{window.not_after:%Y-%m-%d %H:%M %Z}" if window.not_after else "",
     }.items():
         if value:
             say(printable(f"{label + ':':9}{value}"))
