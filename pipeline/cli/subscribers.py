@@ -141,7 +141,7 @@ def _taken(steps: Iterator[int], output: Output) -> int:
             line.show(f"{taken:,} taken")
     except KeyboardInterrupt:
         line.clear()
-        click.echo(f"stopped; {taken:,} are in: the same command goes on", err=True)
+        click.echo(f"stopped; at least {taken:,} are in: the same command goes on", err=True)
         raise click.exceptions.Exit(130) from None
     line.clear()
     return taken

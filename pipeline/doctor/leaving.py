@@ -15,7 +15,8 @@ _KNOWS_NOBODY = (400, 404, 410, 422)
 def leaving(url: str, token: str, policy: Policy, told: Diagnosis) -> None:
     """Tells what readers would meet who want to leave; `token` is one of nobody, so that none does."""
     if not url.startswith("https://"):
-        message = "readers must be able to leave by one click: set email.unsubscribe_url, an https address (RFC 8058)"
+        setting = "email.unsubscribe_url or web.url"
+        message = f"readers must be able to leave by one click: set {setting} to an https address (RFC 8058)"
         told.error("unsubscribe", _SETTING if url else "email", message)
         return
     whole = f"{url}{'&' if '?' in url else '?'}t={token}"
