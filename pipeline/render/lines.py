@@ -61,7 +61,7 @@ def wrap(text: str, first: str = "", rest: str | None = None) -> str:
         if length <= room:
             return first + text.rstrip()
         if "  " not in text and text[0] != " " and not ("<http" in text and _UNCLOSED.search(text)):
-            return _narrow(text.rstrip(), first, rest)
+            return _narrow(text.rstrip(), first, rest, room)
     elif length + len(text.encode()) <= 2 * room:  # what fills two columns takes three bytes or four
         return first + text.rstrip()
     return _measured(text, first, rest)
@@ -70,19 +70,18 @@ def wrap(text: str, first: str = "", rest: str | None = None) -> str:
 _UNCLOSED = re.compile("<http[^ >]*+(?!>)")
 
 
-def _narrow(text: str, first: str, rest: str) -> str:
-    """As `_measured`, of ASCII with one space between any two words, none in an address: in a third of the time."""
+def _narrow(text: str, first: str, rest: str, room: int) -> str:
+    """As `_measured`, of ASCII with one space between any two words, none in an address; `room` has the first line."""
     lines: list[str] = []
-    margin, start = first, 0
-    room, others = WIDTH - width(first), WIDTH - width(rest)
-    while len(text) - start > room:
+    margin, start, length = first, 0, len(text)
+    while length - start > room:
         end = text.rfind(" ", start, start + room + 1)
         if end < 0:  # a word wider than a line stands over it
             end = text.find(" ", start + room)
             if end < 0:
                 break
         lines.append(margin + text[start:end])
-        start, margin, room = end + 1, rest, others
+        start, margin, room = end + 1, rest, WIDTH - width(rest)
     lines.append(margin + text[start:])
     return "\n".join(lines)
 

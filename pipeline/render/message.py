@@ -219,4 +219,4 @@ def _base64_lines(data: bytes) -> bytes:
     text = binascii.b2a_base64(data, newline=False)
     full, rest = divmod(len(text), 76)
     lines = struct.unpack("76s" * full + f"{rest}s" * (rest > 0), text)  # a fifth of the time of slices
-    return b"".join([line + b"\r\n" for line in lines])
+    return b"\r\n".join([*lines, b""])

@@ -114,23 +114,24 @@ def note_text(html: str, indent: str = "") -> str:
 def _listed(html: str, indent: str) -> list[str]:
     """The lines of a list, as most notes are, with no block in it but lists; none where there is another."""
     lines: list[str] = []
-    margin = indent
+    first, rest = f"{indent}* ", f"{indent}  "
     for item in html[len("<ul>\n<li>") :].split("<li>"):
         words, end, after = item.partition("</li>\n")
         if not end:
             words, _, after = item.partition("\n<ul>\n")
         if "<" in words:
             words = _MARKS.sub("", words)
-        words = "" if "<" in words else _flowed(_unescaped(words))
+        words = "" if "<" in words else _flowed(_unescaped(words) if "&" in words else words)
         if not words or (after and not _ENDS.fullmatch(after)):
             return []
-        lines.append(wrap(words, f"{margin}* ", f"{margin}  "))
-        if not end:
-            margin += "  "
-            if len(margin) >= _DEEPEST:
+        lines.append(wrap(words, first, rest))
+        if after:
+            rest = rest[: len(rest) - 2 * after.count("</li>")]
+            first = f"{rest[:-2]}* "
+        elif not end:
+            first, rest = f"{rest}* ", f"{rest}  "
+            if len(rest) > _DEEPEST:
                 return []
-        elif after:
-            margin = margin[: len(margin) - 2 * after.count("</li>")]
     return lines
 
 
@@ -173,14 +174,12 @@ def _plain(html: str) -> str:
     """HTML without block tags as text; the references are those that `html.escape` and the sanitiser write."""
     if "<" in html:
         html = _TAG.sub("", html)
-    return _unescaped(html)
+    return _unescaped(html) if "&" in html else html
 
 
-def _unescaped(text: str) -> str:
-    if "&" in text:
-        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#x27;", "'")
-        text = text.replace("&nbsp;", " ").replace("&amp;", "&")
-    return text
+def _unescaped(html: str) -> str:
+    text = html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#x27;", "'")
+    return text.replace("&nbsp;", " ").replace("&amp;", "&")
 
 
 def _flowed(text: str) -> str:
