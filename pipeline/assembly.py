@@ -15,7 +15,7 @@ from pipeline.cache.maker import maker
 from pipeline.history.topics import Leaf, Topic
 from pipeline.model import Issue
 from pipeline.pagefind import SearchIndex
-from pipeline.parallel import shares, spread
+from pipeline.parallel import processes, shares, spread
 from pipeline.project import Project
 from pipeline.reader import SHARE, Archive
 from pipeline.render.artifacts import artifacts
@@ -111,8 +111,8 @@ def _made(
         nonlocal told
         part = parts[at]
         staged = [generation.stage(artifact) for artifact in artifacts(part, documents=at == 0)]
-        if os.getpid() == first:  # only one may speak: of parts before this as if they were its like
-            told = max(told, (at + 1) * len(staged))
+        if os.getpid() == first:  # only one may speak, of the others as if they were its like
+            told += len(staged) * processes(len(parts))
             progress(told)
         if index:
             for page in SEARCHED(part.only((*part.issues, *part.standing))):

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from pipeline.errors import PipelineError
 
-__all__ = ["shares", "spread"]
+__all__ = ["processes", "shares", "spread"]
 
 _Share = TypeVar("_Share")
 _Result = TypeVar("_Result")
@@ -35,6 +35,12 @@ def shares(items: Sequence[_Share], at_least: int) -> list[Sequence[_Share]]:
     return _runs(items, min(len(items) // at_least, _MOST) if _processors() > 1 else 1)
 
 
+def processes(count: int) -> int:
+    """How many processes work at so many shares at once."""
+    alone = count < 2 or threading.active_count() > 1
+    return 1 if alone else min(_processors(), count)
+
+
 def spread(work: Callable[[_Share], _Result], given: Sequence[_Share]) -> list[_Result]:
     """`work` of each share, in order; each process takes those of a run of its own, then what is left of the others'.
 
@@ -42,8 +48,7 @@ def spread(work: Callable[[_Share], _Result], given: Sequence[_Share]) -> list[_
     nobody who would open them. Raises the PipelineError of the first share that raised one; RuntimeError where a child
     died.
     """
-    alone = len(given) < 2 or threading.active_count() > 1
-    count = 1 if alone else min(_processors(), len(given))
+    count = processes(len(given))
     outcomes = _in_processes(work, given, count) if count > 1 else dict(_outcomes(work, given, range(len(given))))
     results = []
     for _, outcome in sorted(outcomes.items(), key=lambda pair: pair[0]):
