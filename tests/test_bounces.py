@@ -424,6 +424,13 @@ def test_nothing_raises(noise: bytes, name: str, at: int, cut: int) -> None:
     assert sum(len(part.body) for part in walked(parsed(broken)) if not part.inner) <= len(broken)
 
 
+@pytest.mark.parametrize("subject", ["=?utf-8?b?6Ieq/A5YqA=?=", "=?utf-8?b?A?=", "=?none?q?x?=", "=?utf-8?b?_w==?="])
+def test_a_broken_subject_is_read_as_it_stands(subject: str) -> None:
+    """An encoded subject that cannot be decoded stops no run over a mailbox."""
+    message = f"From: a@b.example\nSubject: {subject}\n\nI am away.\n".encode()
+    assert noticed(Received("x", message)).kind is Kind.OTHER
+
+
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
 def test_encoded_reports_are_read(encoding: str, made: Publication) -> None:
     """A report and a returned message in base64 or quoted-printable say the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.errors
 import email.header
 import re
 from dataclasses import dataclass
@@ -86,5 +87,5 @@ def subject(message: Part) -> str:
     written = message.field("subject")[:1_000]
     try:
         return str(email.header.make_header(email.header.decode_header(written)))
-    except (ValueError, LookupError):  # of which UnicodeError and HeaderParseError are kinds
+    except (ValueError, LookupError, email.errors.HeaderParseError):
         return written
