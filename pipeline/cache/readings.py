@@ -9,6 +9,7 @@ import io
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any, overload
 
 from pipeline.cache.log import Log
@@ -46,6 +47,7 @@ def content(folder: Folder, order: tuple[str, ...]) -> bytes:
 
 _VALUES = (Read, Reading, Finding, Issue, Section, Entry, Link, Attachment, Location)
 _FIELDS: dict[type, list[str]] = {cls: [field.name for field in fields(cls)] for cls in _VALUES}
+_VALUES_OF: dict[type, Callable[[object], object]] = {cls: attrgetter(*names) for cls, names in _FIELDS.items()}
 _SETTERS: dict[type, list[Callable[[object, object], None]]] = {
     cls: [getattr(cls, name).__set__ for name in names] for cls, names in _FIELDS.items()
 }
@@ -68,10 +70,8 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, value: object) -> Any:
         """How a value is made again; the rest is left to pickle."""
-        names = _FIELDS.get(value.__class__)
-        if names is None:
-            return NotImplemented
-        return _made, (value.__class__, tuple([getattr(value, name) for name in names]))
+        values = _VALUES_OF.get(value.__class__)
+        return NotImplemented if values is None else (_made, (value.__class__, values(value)))
 
 
 class _Unpickler(pickle.Unpickler):
