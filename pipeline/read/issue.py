@@ -94,7 +94,10 @@ def _outlines(folder: Folder, prove: Prover, report: Report) -> Iterator[tuple[O
             yield None, _settings(source, prove, report)
         elif name.endswith(".md"):
             front, body = split(source, report)
-            yield ordinary(body) or outline(body, prove, report), _settings(front, prove, report) if front else None
+            yield (
+                ordinary(body, prove) or outline(body, prove, report),
+                _settings(front, prove, report) if front else None,
+            )
         else:
             yield _from_yaml(source, prove, report), None
 
