@@ -54,7 +54,7 @@ def sending(root: Path, days: tuple[str, ...] = (DAY,)) -> Iterator[tuple[Server
     listening.start()
     try:
         email = "email: {unsubscribe_url: 'https://weekly.example/leave'}\n"
-        smtp = f"smtp: {{host: 127.0.0.1, port: {listening.port}, security: none}}\n"
+        smtp = f"smtp: {{host: 127.0.0.1, port: {listening.port}, security: none, sessions: 1}}\n"
         issues = {f"issues/{day}/index.md": f"## News\n\n### [T](https://t.example/{day})\n" for day in days}
         written(root, {"newsletter.yaml": SETTINGS + email + smtp, **issues})
         here = ("-C", str(root))
@@ -118,6 +118,24 @@ def test_a_server_that_takes_nothing_is_not_believed(tmp_path: Path) -> None:
         assert "2 failed" in publish("send", DAY, "--yes", *here).out
     assert set(standing(tmp_path).values()) == {""}
     assert evidence(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "bounced"), [(range(4, 15), 0), (range(4, 14), 10), (range(39), 0), (range(30, 40), 10)]
+)
+def test_who_is_refused_in_a_long_row_is_not_gone(gone: range, bounced: int, tmp_path: Path) -> None:
+    """Behind ten refusals in a row it is the sender who is meant, as one whose account was closed: nobody bounces."""
+    with sending(tmp_path) as (server, here):
+        names = [f"reader{number:02}@readers.example" for number in range(40)]
+        assert publish("subscribers", "suppress", GONE, OTHER, *here).code == 0
+        assert publish("subscribers", "add", *names, *here).code == 0
+        with Store.opened(tmp_path) as store:
+            rows = store.rows("SELECT address FROM subscriber WHERE standing = '' ORDER BY id")
+            in_order = [str(row[0]) for row in rows]
+        server.to = {in_order[number]: "550 5.1.1 account disabled" for number in gone}
+        sent = publish("send", DAY, "--yes", *here)
+        assert f"{len(gone)} failed" in sent.out, sent.out + sent.err
+    assert list(standing(tmp_path).values()).count("bounced") == bounced
 
 
 @pytest.mark.parametrize(("refused", "becomes"), [(5, "bounced"), (4, "")])

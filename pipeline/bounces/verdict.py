@@ -29,8 +29,13 @@ _NOBODY = re.compile(
     r"deactivated|inactive|invalid|expired|suspended|closed|terminated|no longer)\b"
     r"|\b(?:unknown|no such|invalid|inactive|non-?existent|bad destination) "
     r"(?:\w+ )?(?:user|recipient|mailbox|address|account|domain|host)"
-    r"|recipient address rejected|no mailbox|not our customer|unrouteable address|user doesn.t have|"
+    r"|no mailbox|not our customer|unrouteable address|user doesn.t have|"
     r"(?:host|domain)(?: name)? (?:\w+ )?(?:not found|does not exist)",
+    re.IGNORECASE,
+)
+_REJECTED = re.compile(r"recipient address rejected", re.IGNORECASE)  # Postfix, before it says why
+_SENDER = re.compile(
+    r"\b(?:your|sending|sender(?:.?s)?) (?:(?:email|mail|\w+ing) )?account\b|\bsender(?:.?s)? (?:address|domain)\b",
     re.IGNORECASE,
 )
 _FULL = re.compile(
@@ -63,8 +68,10 @@ def verdict(status: str, text: str) -> Verdict:
     words = _URL.sub("", text)
     nobody, policy = bool(_NOBODY.search(words)), bool(_POLICY.search(words))
     kind, subject = status[:1], status[2:].partition(".")[0]
-    if subject in ("6", "7") or status in _OURS:
-        return Verdict.HARD if kind == "5" and subject == "7" and nobody and not policy else Verdict.BLOCKED
+    if subject in ("6", "7") or status in _OURS or _SENDER.search(words):
+        means_them = kind == "5" and subject == "7" and nobody and not (policy or _SENDER.search(words))
+        return Verdict.HARD if means_them else Verdict.BLOCKED
+    nobody = nobody or bool(_REJECTED.search(words))
     if status[1:] == ".2.2" or _FULL.search(words) or kind == "4":
         return Verdict.SOFT
     if policy and not nobody:

@@ -37,6 +37,9 @@ _TICK = 0.001
 _HOPELESS = 50
 """Failures in a row, from the first message on, after which the fault is taken for the server's or ours."""
 
+_IN_A_ROW = 10
+"""Readers refused with none taken in between, beyond whom the server means us, as when it has closed our account."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -44,7 +47,7 @@ class Job:
 
     `limits` are by the recipients' domains (`Pace`). `logs` are the mail server's, oldest first, to be asked whether it
     has a message. `refused` is told of each subscriber whom a server has refused for good, and in which words, within
-    the transaction that records it.
+    a transaction, when the server has shown by taking others that it means them.
     """
 
     root: Path
@@ -143,6 +146,8 @@ class _Floor:
         if self._fault:
             self._desk.ask(self._ledger.release)
             raise self._fault
+        if self._counts[Outcome.SENT]:  # a server that refuses everybody is wrong about them
+            self._desk.ask(self._believe)
 
     def _session(self) -> None:
         transport = self._job.transport()
@@ -172,13 +177,19 @@ class _Floor:
         now = time.time()
         if done:
             one, answer = done
-            if self._ledger.record(one, answer, now) and answer.judged:
+            if self._ledger.record(one, answer, now) and answer.judged and len(self._refused) <= _IN_A_ROW:
                 self._refused.append((one.subscriber, answer.reason))
+            if answer.outcome is Outcome.SENT:
+                self._believe()
             self._pace.ended(one.domain, now, slow=answer.slow)
-        if self._counts[Outcome.SENT]:  # a server that refuses everybody is wrong about them
-            while self._refused:
-                self._job.refused(*self._refused.pop())
         return None if self._stop.is_set() else self._ledger.turn(now, self._pace)
+
+    def _believe(self) -> None:
+        """Tells of those who were refused since the last message that was taken, unless they are too many in a row."""
+        some, self._refused = self._refused, []
+        if len(some) <= _IN_A_ROW:
+            for subscriber, reason in some:
+                self._job.refused(subscriber, reason)
 
     def _delivered(self, transport: Transport, one: Claimed) -> Answer:
         """Hands it over, once more on a new connection where one was lost before the final dot."""
