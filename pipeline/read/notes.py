@@ -202,14 +202,17 @@ def _prove_link(source: Source, found: list[Token], prover: Prover, report: Repo
     if url is None:
         return
     edits.urls[head.start] = url
-    if url == written and not head.ref:
+    opens = source.data[head.start : head.start + 1]
+    # A bare address right before a link may swallow it at the beginning of a line, and end before it elsewhere.
+    runs_on = opens not in (b"[", b"!", b"<") and source.data[head.end : head.end + 1] == b"["
+    if url == written and not head.ref and not runs_on:
         return
-    if source.data[head.start : head.start + 1] in (b"[", b"!"):
+    if opens in (b"[", b"!"):
         last = max((token.end for token in found[1:-1]), default=head.start + 1 + image)
         inner = source.cut(head.start + 1 + image, last)
         edits.replace(head.start, head.end, inline_link(inner, url, image=image))
     else:  # an address in angle brackets, or a bare one
-        edits.replace(head.start, head.end, f"<{url}>" if source.data[head.start : head.start + 1] == b"<" else url)
+        edits.replace(head.start, head.end, f"<{url}>" if opens == b"<" or runs_on else url)
 
 
 def trimmed(note: str) -> Markdown:
