@@ -128,14 +128,12 @@ def _found(
         read = fetched(readings, key)
         if read:
             kept[name] = key, read
-    here: dict[str, Read] = {}
 
     def fresh(some: Sequence[str]) -> tuple[list[bytes], bytes]:
         keys, records = [], bytearray()
         for name in some:
             folder = project.folder(name)
             key, read = content(folder, order), read_folder(folder, order)
-            here[name] = read  # what another process has of it stays there
             keys.append(key)
             records += record(key, packed(read))
         return keys, bytes(records)
@@ -145,7 +143,7 @@ def _found(
     for _, records in made:
         readings.add(records)
     for name, key in zip(rest, itertools.chain.from_iterable(keys for keys, _ in made), strict=True):
-        kept[name] = key, here.get(name) or fetched(readings, key) or read_folder(project.folder(name), order)
+        kept[name] = key, fetched(readings, key) or read_folder(project.folder(name), order)
     return {name: kept[name] for name in names}
 
 
