@@ -279,14 +279,25 @@ def test_no_link_in_out_leads_a_write_or_a_removal_outside(tmp_path: Path, wante
     assert everything(outside) == before
 
 
-@pytest.mark.parametrize("link", [".publish", ".publish/staging", ".publish/lock"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        ".publish",
+        ".publish/staging",
+        ".publish/cache",
+        ".publish/lock",
+        ".publish/journal.new",
+        ".publish/.gitignore.new",
+        ".publish/cache/made.new",
+    ],
+)
 def test_no_link_in_the_work_folder_is_followed(tmp_path: Path, link: str) -> None:
     """A publication that arrives with links for `.publish/` or in it is refused; nothing is written where they lead."""
     outside, root = tmp_path / "outside", tmp_path / "root"
     outside.mkdir()
     (outside / "precious").write_text("precious")
     (root / link).parent.mkdir(parents=True)
-    (root / link).symlink_to(outside / "precious" if link.endswith("lock") else outside)
+    (root / link).symlink_to(outside / "precious" if link.endswith(("lock", ".new")) else outside)
     before = everything(outside)
     with pytest.raises(Unwritable):
         build(root, SITE)
@@ -308,6 +319,23 @@ def test_a_forged_journal_or_manifest_reaches_nothing_outside(tmp_path: Path, li
         recover(root)
     assert findings(error) == [(".publish/journal", "bad-journal")]
     assert (tmp_path / "precious").read_text() == "precious"
+
+
+@pytest.mark.parametrize(("link", "taken"), [("staging", "precious"), ("staging/a", "a/precious")])
+def test_a_forged_journal_takes_no_file_from_elsewhere(tmp_path: Path, link: str, taken: str) -> None:
+    """A publication that arrives with a journal, and with a link in `.publish/`, moves nothing into its `out/`."""
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    outside.mkdir()
+    (outside / "precious").write_text("precious")
+    root.mkdir()
+    build(root, SITE)
+    (root / ".publish" / link).parent.mkdir(exist_ok=True)
+    (root / ".publish" / link).symlink_to(outside)
+    (root / ".publish" / "journal").write_text(f"publish journal 1\n+{taken}\n")
+    with pytest.raises(Unwritable):
+        recover(root)
+    assert (outside / "precious").read_text() == "precious"
+    assert standing(root) == SITE
 
 
 def test_whoever_deletes_out_gets_it_anew(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def finish(root: Path) -> None:
     # No FileNotFoundError leaves the two functions: if one comes, somebody deleted out/, and there is nothing to mend.
     with refused("out", left=_LEFT), contextlib.suppress(FileNotFoundError), opened(out) as descriptor:
         _remove(descriptor, removed)
-        _place(descriptor, work / "staging", placed)
+        _place(descriptor, work, placed)
     with refused(".publish", left=_LEFT):
         (work / "journal").unlink()
     with contextlib.suppress(OSError):  # the next build discards what is left
@@ -98,15 +98,29 @@ def _remove_if_empty(name: str, here: int) -> None:
             raise
 
 
-def _place(out: int, staging: Path, paths: Iterable[str]) -> None:
-    for parent, names in _by_folder(paths):
-        with refused(f"out/{parent}", left=_LEFT), folder(out, parent, make=True) as here:
-            for name in names:
-                path = os.path.join(parent, name)
-                try:
-                    os.rename(staging / path, name, dst_dir_fd=here)
-                except FileNotFoundError:
-                    _expect(name, here, path)
+def _place(out: int, work: Path, paths: Iterable[str]) -> None:
+    """No folder on either side may be a symbolic link: a journal that came with a publication takes no file of ours."""
+    with opened(work) as top:
+        for parent, names in _by_folder(paths):
+            with refused(f"out/{parent}", left=_LEFT), folder(out, parent, make=True) as here:
+                for name in _not_staged(top, parent, names, here):
+                    _expect(name, here, os.path.join(parent, name))
+
+
+def _not_staged(work: int, parent: str, names: Sequence[str], here: int) -> list[str]:
+    """Puts the files of a folder that are staged in their places; those that are not."""
+    left = []
+    with refused(".publish/staging", left=_LEFT):
+        try:
+            with folder(work, f"staging/{parent}") as staged:
+                for name in names:
+                    try:
+                        os.rename(name, name, src_dir_fd=staged, dst_dir_fd=here)
+                    except FileNotFoundError:
+                        left.append(name)
+        except FileNotFoundError:
+            return list(names)
+    return left
 
 
 def _expect(name: str, here: int, path: str) -> None:

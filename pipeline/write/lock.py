@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import Busy
+from pipeline.errors import Busy, Unwritable
 from pipeline.model import Location
-from pipeline.write.disk import opened, refused, replace
+from pipeline.write.disk import UNCHANGED, opened, refused, replace
 
 __all__ = ["locked"]
 
@@ -33,6 +33,7 @@ def locked(work: Path) -> Iterator[None]:
             lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666, dir_fd=folder)
     try:
         _take(lock)
+        _expect_no_links(work)
         with refused(".publish"):
             os.ftruncate(lock, 0)
             os.pwrite(lock, str(os.getpid()).encode(), 0)
@@ -42,6 +43,17 @@ def locked(work: Path) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             os.close(lock)
+
+
+def _expect_no_links(work: Path) -> None:
+    """Publish makes none there; one that came with a publication would lead what is kept over a file elsewhere."""
+    for inner in (".", "cache"):
+        links: list[str] = []
+        with refused(".publish"), contextlib.suppress(FileNotFoundError), os.scandir(work / inner) as entries:
+            links += [entry.name for entry in entries if entry.is_symlink()]
+        for name in links:
+            where = Location(path=os.path.normpath(f".publish/{inner}/{name}"))
+            raise Unwritable.at(where, "unwritable", f"a symbolic link: delete it; {UNCHANGED}")
 
 
 def _take(lock: int) -> None:
