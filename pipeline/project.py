@@ -49,7 +49,9 @@ _NEARLY_DATED = re.compile(r"[0-9]{4}\D?[0-9]{1,2}\D?[0-9]{1,2}")
 _SOURCES = (".md", ".yaml", ".yml")
 _NOT_READ = ("readme.md",)
 _NOT_PUBLISHED = (".DS_Store", ".gitkeep", ".gitignore")
-_OUTSIDE = "a symbolic link that leads out of the publication: put here what is to be published"
+_OUTSIDE = "a symbolic link that leads out of the publication, or to what it keeps to itself: put a copy here"
+_UNPUBLISHED = ("out", "sent", "var")
+"""Folders of a publication beside the hidden ones of which nothing is published: its subscribers and keys are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +167,11 @@ class Project:
             return _start(self.root / path, HEAD)
 
     def _leads_out(self, path: Path) -> bool:
-        """Whether it is a symbolic link to what is not the publication's."""
-        return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))
+        """Whether it is a symbolic link to what is not the publication's, or is not to be published."""
+        if not path.is_symlink():
+            return False
+        parts = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(self.root))).parts
+        return parts[:1] in {(name,) for name in _UNPUBLISHED} or any(part.startswith(".") for part in parts)
 
 
 @contextlib.contextmanager

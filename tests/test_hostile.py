@@ -71,6 +71,18 @@ def test_a_link_out_of_the_publication_is_refused(name: str, tmp_path: Path) -> 
     assert not (root / "out").exists()
 
 
+@pytest.mark.parametrize("secret", ["var/token.key", ".git/config", "sent/2023-03-04.yaml"])
+@pytest.mark.parametrize("link", [f"{AT}/a.png", "static/a.png"])
+def test_a_link_to_what_the_publication_keeps_to_itself_is_refused(secret: str, link: str, tmp_path: Path) -> None:
+    """No symbolic link, which a reviewer easily passes over, brings keys or subscribers into the site."""
+    root = written(tmp_path, {f"{AT}/i.md": GOOD, secret: "secret", "static/b.png": "b"})
+    (root / link).symlink_to(root / secret)
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 1
+    assert f"{link}: error: a symbolic link" in ran.err
+    assert not (root / "out").exists()
+
+
 def test_an_issue_that_is_a_link_out_of_the_publication_is_refused(tmp_path: Path) -> None:
     """No folder from elsewhere is an issue by way of a symbolic link."""
     elsewhere = written(tmp_path / "elsewhere", {"i.md": GOOD})
