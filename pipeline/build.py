@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.assembly import Progress, assembled
+from pipeline.cache.maker import maker
 from pipeline.check import email_size
 from pipeline.check.baseline import beyond
 from pipeline.check.severities import judged
@@ -149,7 +150,7 @@ def context_of(
         publication=settings,
         archive=out,
         issues=shown,
-        templates=Templates(folders, cache=project.cache if cached else None),
+        templates=Templates(folders, cache=project.cache if cached else None, maker=maker()),
         labels=words,
         root=project.root,
         static=project.static,

@@ -5,10 +5,13 @@ from pathlib import Path
 import jinja2
 import markupsafe
 import pytest
+from publications import publish, written
 
 from pipeline.errors import BadTemplate, ForeignFolder
 from pipeline.model import Location
+from pipeline.render.defaults import DEFAULTS
 from pipeline.render.templates import Templates
+from pipeline.render.templates.kept import Cache
 
 _SOURCES = """\
 {% for x in nested recursive %}{{ loop.depth }}{{ x }}{% if x is not string %}{{ loop(x) }}{% endif %}{% endfor %}
@@ -193,6 +196,17 @@ def test_the_cache_changes_no_byte_and_follows_the_source(tmp_path: Path) -> Non
         made = [Templates([tmp_path], cache=folder).render("page.html", x="<") for folder in (None, cache, cache)]
         assert set(made) == {source.replace("{{ x }}", "&lt;")}
     assert list(cache.iterdir())
+
+
+def test_compiled_code_that_came_with_a_publication_is_not_run(tmp_path: Path) -> None:
+    """What was compiled elsewhere, whatever it stands for and checksum and all, is not what is fetched here."""
+    root = written(tmp_path, {"issues/2023-03-04/i.md": "## News\n\n### [T](https://t.example/)\n"})
+    cache, name = Cache(root / ".publish/cache", ours=True, maker=b"elsewhere"), "web/front.html"
+    source = (DEFAULTS / name).read_text(encoding="utf-8")
+    forged = cache.get_bucket(jinja2.Environment(autoescape=True), name, None, source)
+    forged.code = compile("raise SystemExit('sprung')", "forged", "exec")
+    cache.set_bucket(forged)
+    assert publish("build", "-C", str(root)).code == 0
 
 
 def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:

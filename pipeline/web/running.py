@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from pipeline.cache.maker import maker
 from pipeline.deliver.addresses import Address
 from pipeline.deliver.letter import Letter
 from pipeline.deliver.sending import transport
@@ -49,7 +50,8 @@ def service(
         raise BadSource.at(Location(path=SETTINGS), "web-url", message)
     folders = [folder for folder in (project.templates, DEFAULTS) if folder.is_dir()]
     words = Labels(language=publication.language, words=labels(folders, catalogues(publication.language)))
-    pages = Pages(publication=publication, labels=words, templates=Templates(folders, cache=project.cache))
+    templates = Templates(folders, cache=project.cache, maker=maker())
+    pages = Pages(publication=publication, labels=words, templates=templates)
     pages.form()
     with Store.opened(project.root, make=True):
         keys = Keys.opened(project.root)

@@ -50,10 +50,13 @@ class _Loader(jinja2.FileSystemLoader):
 class Templates:
     """Templates by name from the first of some folders that has it; everything but text and Markdown is escaped."""
 
-    def __init__(self, folders: Sequence[Path], *, cache: Path | None = None) -> None:
+    def __init__(self, folders: Sequence[Path], *, cache: Path | None = None, maker: bytes = b"") -> None:
+        """What is compiled is kept in `cache` for the `maker` alone that made it."""
         self._folders = tuple(folders)
         ours = all(folder == DEFAULTS for folder in folders)
-        self._environment = Environment(ours=ours, loader=_Loader(folders), bytecode_cache=Cache(cache, ours=ours))
+        self._environment = Environment(
+            ours=ours, loader=_Loader(folders), bytecode_cache=Cache(cache, ours=ours, maker=maker)
+        )
         self._template = functools.cache(self._environment.get_template)
 
     def load(self, name: str) -> None:

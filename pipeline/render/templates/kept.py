@@ -20,14 +20,18 @@ class Cache(jinja2.FileSystemBytecodeCache):
     """Compiled templates (all of them: 70 ms, from here 2 ms): a publication's own, else those that came with ours.
 
     The first may be deleted at any time, and need not be writable. A template is known by its name and source; Jinja2's
-    version, the module that shapes the code, and whether it is for templates of `ours` alone, are part of the key.
+    version, the module that shapes the code, and whether it is for templates of `ours` alone, are part of the key;
+    of a publication's own also `maker`, which whoever passes a publication on, with code in its cache, cannot know.
     """
 
-    def __init__(self, folder: Path | None, *, ours: bool) -> None:
+    def __init__(self, folder: Path | None, *, ours: bool, maker: bytes) -> None:
         shaped = Path(__file__).with_name("code.py").read_bytes()
-        made_by = hashlib.blake2b(f"{jinja2.__version__} {ours} ".encode() + shaped, digest_size=8).hexdigest()
-        super().__init__(str(folder or COMPILED), f"{made_by}-%s")
+        self._shape = f"{jinja2.__version__} {ours} ".encode() + shaped
+        super().__init__(str(folder or COMPILED), self._pattern(maker))
         self._writable = folder is not None
+
+    def _pattern(self, maker: bytes) -> str:
+        return f"{hashlib.blake2b(self._shape, digest_size=8, key=maker).hexdigest()}-%s"
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """By name alone, so that what was compiled in one folder serves in another."""
@@ -37,7 +41,7 @@ class Cache(jinja2.FileSystemBytecodeCache):
         """As Jinja does; compiled code is told which file it stands for, as errors name it."""
         bucket = super().get_bucket(environment, name, filename, source)
         if bucket.code is None:
-            _load(bucket, COMPILED / Path(self._get_cache_filename(bucket)).name)
+            _load(bucket, COMPILED / (self._pattern(b"") % bucket.key))
         if bucket.code is not None and filename:
             bucket.code = bucket.code.replace(co_filename=filename)
         return bucket
