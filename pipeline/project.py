@@ -115,7 +115,7 @@ class Project:
             return []
         names = []
         with _told("issues"), os.scandir(self.issues) as entries:
-            found = sorted([(entry.name, entry.is_dir(), entry.is_symlink()) for entry in entries])
+            found = sorted([(entry.name, _is_folder(entry), entry.is_symlink()) for entry in entries])
         for name, is_folder, is_link in found:
             dated = _DATED.fullmatch(name)
             if name.startswith(".") or name.lower() in _NOT_READ:
@@ -172,6 +172,11 @@ class Project:
             return False
         parts = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(self.root))).parts
         return parts[:1] in {(name,) for name in _UNPUBLISHED} or any(part.startswith(".") for part in parts)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder or leads to one; `DirEntry.is_dir` raises for links in a circle, or through a file."""
+    return os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()
 
 
 @contextlib.contextmanager

@@ -218,3 +218,14 @@ def test_a_folder_that_is_missing_is_an_error_with_a_path(tmp_path: Path) -> Non
     ran = publish("build", "-C", str(root), "2020-01-01")
     assert ran.code == 1
     assert ran.err.startswith("issues/2020-01-01: error: ")
+
+
+@pytest.mark.parametrize("aim", ["2023-03-05", "nowhere", "2023-03-04/i.md/x"])
+def test_a_link_that_leads_to_nothing_stops_no_build(tmp_path: Path, aim: str) -> None:
+    """A link among the issues that leads nowhere, in a circle or through a file is told, and the others are built."""
+    root = written(tmp_path, {f"{AT}/i.md": GOOD})
+    (root / "issues" / "2023-03-05").symlink_to(aim)
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 0
+    assert "issues/2023-03-05: warning: not read" in ran.err
+    assert (root / "out" / "2023-03-04" / "index.html").exists()
