@@ -173,6 +173,23 @@ def test_nobody_looks_at_what_is_in_old_issues(tmp_path: Path) -> None:
     assert context.archive[3].sections[0].title == "B"
 
 
+def test_templates_do_with_kept_sections_what_they_do_with_a_tuple(tmp_path: Path) -> None:
+    """A template that adds, cuts, turns or compares sections makes of kept issues what it made of issues just read."""
+    source = """{% set all = issue.sections %}
+    {% for one in (all + all, all[:1] + all, all + all[1:], all|reverse|list) %}
+    {{ one|map(attribute="title")|join(",") }}{% endfor %}
+    {{ all == all[:] }}{{ all[0] in all }}{{ all|length }}{{ all is sequence }}
+    """
+    root = _publication(tmp_path)
+    (root / "templates" / "web").mkdir(parents=True)
+    (root / "templates" / "web" / "issue.html").write_text(source)
+    assert publish("-C", str(root), "build").code == 0
+    made = {path: path.read_bytes() for path in (root / "out").glob("*/index.html")}
+    shutil.rmtree(root / "out")
+    assert publish("-C", str(root), "build").code == 0
+    assert {path: path.read_bytes() for path in made} == made
+
+
 def test_a_dry_run_keeps_nothing(tmp_path: Path) -> None:
     """A dry run leaves no cache behind, and may use the one that is there."""
     root = _publication(tmp_path)

@@ -7,7 +7,7 @@ import functools
 import hashlib
 import io
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any, overload
@@ -85,7 +85,10 @@ class _Unpickler(pickle.Unpickler):
 
 
 class _Sections(Sequence[Section]):
-    """The sections of an issue, unpacked when somebody looks at them: in most builds nobody does."""
+    """The sections of an issue, unpacked when somebody looks at them: in most builds nobody does.
+
+    Templates do with them what they do with a tuple, as they have one where nothing is kept.
+    """
 
     def __init__(self, log: Log, key: bytes, start: int) -> None:
         self._packed = log, key, start
@@ -110,6 +113,12 @@ class _Sections(Sequence[Section]):
 
     def __iter__(self) -> Iterator[Section]:
         return iter(self._all)
+
+    def __add__(self, more: Iterable[Section]) -> tuple[Section, ...]:
+        return (*self._all, *more)
+
+    def __radd__(self, more: Iterable[Section]) -> tuple[Section, ...]:
+        return (*more, *self._all)
 
     def __eq__(self, other: object) -> bool:
         return self._all == (other._all if isinstance(other, _Sections) else other)
