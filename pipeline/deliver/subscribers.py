@@ -82,7 +82,7 @@ def add(store: Store, list_name: str, members: Iterable[Member], now: str, *, ag
 
 
 def take_in(store: Store, list_name: str, members: Iterable[Member], now: str) -> Iterator[int]:
-    """Puts any number of people on a list, slice by slice, as `add` does; how many are through at each step.
+    """Puts any number of people on a list, slice by slice, as `add` does; how many were taken in at each step.
 
     All are read before the first is written, so that whatever `members` raises takes in nobody. Killed between two
     slices, it leaves the same as if it had not been once it is done again.
@@ -91,15 +91,15 @@ def take_in(store: Store, list_name: str, members: Iterable[Member], now: str) -
         number = list_id(store, list_name, make=True)
         ids = sorted(_new_id() for _ in range(count))  # as the keys are sorted, so that a slice writes to few pages
         whole = (person | {"id": new} for person, new in zip(people, ids, strict=True))
-        for taken in range(0, count, _AT_ONCE):
-            rows = list(itertools.islice(whole, _AT_ONCE))
+        taken = 0
+        while rows := list(itertools.islice(whole, _AT_ONCE)):
             with store.transaction():
-                _put(store, number, rows, now, again=False)
-            yield taken + len(rows)
+                taken += _put(store, number, rows, now, again=False)
+            yield taken
 
 
-def _put(store: Store, number: int, rows: Sequence[dict[str, Value]], now: str, *, again: bool) -> None:
-    """Writes people and that they are on a list."""
+def _put(store: Store, number: int, rows: Sequence[dict[str, Value]], now: str, *, again: bool) -> int:
+    """Writes people and that they are on a list; how many, without the erased, who stay away."""
     if again:
         store.changes(statements.WELCOME_BACK, [{"digest": _digest(str(row["key"]))} for row in rows])
     elif gone := {row[0] for row in store.rows(statements.ALL_ERASED)}:
@@ -107,6 +107,7 @@ def _put(store: Store, number: int, rows: Sequence[dict[str, Value]], now: str, 
     whole = [row | {"list": number, "now": now, "again": again} for row in rows]
     store.changes(statements.SUBSCRIBER, whole)
     store.changes(statements.MEMBERSHIP, whole)
+    return len(whole)
 
 
 def _row(one: Member) -> dict[str, Value]:
