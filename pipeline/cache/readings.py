@@ -87,7 +87,7 @@ class _Unpickler(pickle.Unpickler):
 class _Sections(Sequence[Section]):
     """The sections of an issue, unpacked when somebody looks at them: in most builds nobody does.
 
-    Templates do with them what they do with a tuple, as they have one where nothing is kept.
+    Templates do with them what they do with a tuple, as they are given one of an issue that was changed for readers.
     """
 
     def __init__(self, log: Log, key: bytes, start: int) -> None:
