@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Server:
     def __init__(self) -> None:
         self.to: Mapping[str, str] = {}
         self.mail = self.dot = "250 OK"
+        self.asked: Callable[[str], None] = lambda _: None
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Received, address: str, options: list[str]
@@ -39,6 +40,7 @@ class Server:
     ) -> str:
         """Looks at the recipient."""
         envelope.rcpt_tos.append(address)
+        self.asked(address)
         return self.to.get(address, "250 OK")
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Received) -> str:  # noqa: N802
@@ -136,6 +138,24 @@ def test_who_is_refused_in_a_long_row_is_not_gone(gone: range, bounced: int, tmp
         sent = publish("send", DAY, "--yes", *here)
         assert f"{len(gone)} failed" in sent.out, sent.out + sent.err
     assert list(standing(tmp_path).values()).count("bounced") == bounced
+
+
+def test_who_was_refused_before_a_pause_is_not_gone(tmp_path: Path) -> None:
+    """Whoever pauses a send may have seen that the server refuses all of a sudden: those whom it refused stay."""
+    with sending(tmp_path) as (server, here):
+        assert publish("subscribers", "add", "third@readers.example", *here).code == 0
+        with Store.opened(tmp_path) as store:
+            _, *refused = [str(row[0]) for row in store.rows("SELECT address FROM subscriber ORDER BY id")]
+
+        def asked(address: str) -> None:
+            if address in refused:
+                with Store.opened(tmp_path) as store, store.transaction():
+                    store.change("UPDATE send SET paused = 'now'")
+
+        server.to, server.asked = dict.fromkeys(refused, "550 5.1.1 account disabled"), asked
+        sent = publish("send", DAY, "--yes", *here)
+        assert "1 sent, 1 failed, 1 queued" in sent.out, sent.out + sent.err
+    assert set(standing(tmp_path).values()) == {""}
 
 
 @pytest.mark.parametrize(("refused", "becomes"), [(5, "bounced"), (4, "")])

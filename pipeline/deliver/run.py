@@ -146,7 +146,8 @@ class _Floor:
         if self._fault:
             self._desk.ask(self._ledger.release)
             raise self._fault
-        if self._counts[Outcome.SENT]:  # a server that refuses everybody is wrong about them
+        # A server that refuses everybody is wrong about them, and who pauses may have seen that it means us.
+        if self._counts[Outcome.SENT] and not self._desk.ask(self._ledger.paused):
             self._desk.ask(self._believe)
 
     def _session(self) -> None:
