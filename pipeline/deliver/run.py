@@ -37,8 +37,9 @@ _TICK = 0.001
 _HOPELESS = 50
 """Failures in a row, from the first message on, after which the fault is taken for the server's or ours."""
 
-_IN_A_ROW = 10
-"""Readers refused with none taken in between, beyond whom the server means us, as when it has closed our account."""
+_IN_A_ROW, _AT_THE_END = 10, 3
+"""Readers refused with none taken in between, beyond whom the server means us, as when it has closed our account; and
+as many with none taken behind them, either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ class _Floor:
             raise self._fault
         # A server that refuses everybody is wrong about them, and who pauses may have seen that it means us.
         if self._counts[Outcome.SENT] and not self._desk.ask(self._ledger.paused):
-            self._desk.ask(self._believe)
+            self._desk.ask(functools.partial(self._believe, _AT_THE_END))
 
     def _session(self) -> None:
         transport = self._job.transport()
@@ -181,14 +182,14 @@ class _Floor:
             if self._ledger.record(one, answer, now) and answer.judged and len(self._refused) <= _IN_A_ROW:
                 self._refused.append((one.subscriber, answer.reason))
             if answer.outcome is Outcome.SENT:
-                self._believe()
+                self._believe(_IN_A_ROW)
             self._pace.ended(one.domain, now, slow=answer.slow)
         return None if self._stop.is_set() else self._ledger.turn(now, self._pace)
 
-    def _believe(self) -> None:
+    def _believe(self, at_most: int) -> None:
         """Tells of those who were refused since the last message that was taken, unless they are too many in a row."""
         some, self._refused = self._refused, []
-        if len(some) <= _IN_A_ROW:
+        if len(some) <= at_most:
             for subscriber, reason in some:
                 self._job.refused(subscriber, reason)
 

@@ -20,7 +20,7 @@ USUAL = 20
 """Titles by which a gram finds nothing that their names do not (measured on ten years of a weekly)."""
 
 GRAMS = 1 << 22
-"""Kinds of grams that are counted apart, and each as far as a byte can: so an index keeps the counts in 4 MiB."""
+"""Kinds of grams that an index counts apart, and each as far as a byte can: so it keeps the counts in 4 MiB."""
 
 Numbers = tuple[Collection[int], Collection[int]]
 """The numbers by which a title is found again: those of its names, and those of its grams."""

@@ -17,7 +17,7 @@ from pipeline.render import notes
 from pipeline.render.context import RenderContext
 from pipeline.render.mjml_faults import fault
 from pipeline.render.places import HOLES, neutral_html
-from pipeline.render.templates import Raw, Templates
+from pipeline.render.templates import Raw, Templates, escaped
 
 __all__ = ["BUDGET", "Part", "email_html", "heading", "preheader", "why"]
 
@@ -108,7 +108,8 @@ def _rendered(context: RenderContext, issue: Issue, parts: tuple[Part, ...], *, 
         whole[1::2] = [made[int(place)] for place in parts[1::2]]
         return "".join(whole)
 
-    def later(html: str) -> Raw:
+    def later(value: object) -> Raw:
+        html = escaped(value)
         made.append(filled(_LATER.split(html)) if "&later-" in html else html)
         return Raw(f"&later-{len(made) - 1};")
 

@@ -14,10 +14,10 @@ from jinja2.debug import rewrite_traceback_stack
 from pipeline.errors import BadTemplate, PipelineError
 from pipeline.model import Location
 from pipeline.render.defaults import COMPILED, DEFAULTS
-from pipeline.render.templates.code import PLAIN, Environment, Raw
+from pipeline.render.templates.code import PLAIN, Environment, Raw, escaped
 from pipeline.render.templates.kept import Cache
 
-__all__ = ["Raw", "Templates", "precompile"]
+__all__ = ["Raw", "Templates", "escaped", "precompile"]
 
 
 def precompile() -> None:

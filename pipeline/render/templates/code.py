@@ -11,7 +11,7 @@ import jinja2.runtime
 import markupsafe
 from jinja2.compiler import CodeGenerator, Frame
 
-__all__ = ["PLAIN", "Environment", "Raw"]
+__all__ = ["PLAIN", "Environment", "Raw", "escaped"]
 
 PLAIN = (".txt", ".md")
 """The ends of the names of templates in which nothing is escaped."""
@@ -153,3 +153,8 @@ class Environment(jinja2.Environment):
             return str(value)
         html = getattr(value, "__html__", None)
         return html() if html else _escape(str(value))
+
+
+def escaped(value: object) -> str:
+    """A value as a template prints it: HTML as it stands, all else escaped."""
+    return _escape(value) if type(value) is str else Environment.escape_any(value)
