@@ -463,6 +463,7 @@ VERDICTS = [
     ("5.4.1", "recipient address rejected: access denied", "hard"),
     ("5.7.1", "your account has been suspended", "blocked"),
     ("5.0.0", "your email account is disabled", "blocked"),
+    ("5.2.2", "your email account is over quota", "soft"),
     ("5.0.0", "sender address domain does not exist", "blocked"),
     ("5.7.1", "", "blocked"),
     ("5.2.2", "user unknown", "soft"),

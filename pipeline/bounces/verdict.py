@@ -68,11 +68,13 @@ def verdict(status: str, text: str) -> Verdict:
     words = _URL.sub("", text)
     nobody, policy = bool(_NOBODY.search(words)), bool(_POLICY.search(words))
     kind, subject = status[:1], status[2:].partition(".")[0]
+    if status[1:] == ".2.2":
+        return Verdict.SOFT
     if subject in ("6", "7") or status in _OURS or _SENDER.search(words):
         means_them = kind == "5" and subject == "7" and nobody and not (policy or _SENDER.search(words))
         return Verdict.HARD if means_them else Verdict.BLOCKED
     nobody = nobody or bool(_REJECTED.search(words))
-    if status[1:] == ".2.2" or _FULL.search(words) or kind == "4":
+    if _FULL.search(words) or kind == "4":
         return Verdict.SOFT
     if policy and not nobody:
         return Verdict.BLOCKED
