@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 
-gc.disable()  # until all modules are there: none of them makes garbage, and looking for it is a tenth of the start
+gc.disable()  # until a command's modules are there: none makes garbage, and looking for it is a tenth of the start
 
 import click  # noqa: E402
 
@@ -47,6 +47,8 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"pipeline.cli.{_MODULES.get(cmd_name, cmd_name)}").command
+        gc.freeze()
+        gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -71,6 +73,4 @@ class _Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context, root: str) -> None:
     """A dated folder of links goes in; every edition of your newsletter comes out."""
-    gc.freeze()
-    gc.enable()
     ctx.obj = root

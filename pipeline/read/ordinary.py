@@ -7,6 +7,7 @@ is the parser's.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from pipeline.model import Link, Location, Url
@@ -31,6 +32,7 @@ _COMMENT = r"<!--\ (?:[^<>\n-]|-(?!-))*\ -->"
 _LED = r"\[\](?:,?\ ?[^\W_]|[.)'’])"  # by a link that no further link, colon or dash follows: no entry
 
 
+@functools.cache
 def _beyond(bullet: str) -> re.Pattern[str]:
     """What is looked for where each link is `[]` and each image a word by now: lines and marks that are the parser's.
 
@@ -45,8 +47,6 @@ def _beyond(bullet: str) -> re.Pattern[str]:
         re.VERBOSE,
     )
 
-
-_BEYOND = {bullet: _beyond(bullet) for bullet in "*-"}
 
 _CHARACTERS = r"[^\[\]`*_&~<\n\\]*"
 _TITLE = rf"{_CHARACTERS}(?:(?:_(?<=[^\W_]_)(?=[^\W_])|&(?![#\w]+;)|\\[#>+.!~*_-]){_CHARACTERS})*"
@@ -67,7 +67,7 @@ def ordinary(source: Source, prover: Prover) -> Outline | None:
     text = f"\n{source.text}"
     bullet = "* " if "\n* " in text else "- "
     seen = _IMAGE.sub("image", text) if "![" in text else text
-    if len(text) > _LENGTH_AT_MOST or _BEYOND[bullet[0]].search(_LINK.sub("[]", seen)):
+    if len(text) > _LENGTH_AT_MOST or _beyond(bullet[0]).search(_LINK.sub("[]", seen)):
         return None
     found = Outline()
     before, *chunks = text.split("\n#")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from collections.abc import Mapping
@@ -73,8 +74,10 @@ def _html(note: Markdown) -> tuple[str, bool]:
     return made, _RELATIVE.search(made) is not None
 
 
-_UNSPACED = "[\u3001-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]"
-_BROKEN = re.compile(rf"\n(?={_UNSPACED})(?<={_UNSPACED}\n)")
+_UNSPACED = "\u3001\u3100\u31f0\u3200\u3400\u4dc0\u4e00\ua000\uf900\ufb00\uff01\uff61\U00020000\U00040000"
+"""Where a block of letters or marks of a script without spaces begins and ends, in turns."""
+
+_BROKEN = re.compile(r"\n(?=([^\x00-\x7f]))(?<=([^\x00-\x7f])\n)")
 
 
 def _joined(note: Markdown, made: str) -> str:
@@ -82,7 +85,12 @@ def _joined(note: Markdown, made: str) -> str:
 
     CSS Text 3, 4.1.3, lets browsers drop it, and Chromium does not.
     """
-    return made if note.isascii() or "<pre" in made else _BROKEN.sub("", made)
+    return made if note.isascii() or "<pre" in made else _BROKEN.sub(_joint, made)
+
+
+def _joint(broken: re.Match[str]) -> str:
+    """What stands for a line end; a pattern of the ranges themselves takes 2 ms to compile."""
+    return "" if all(bisect.bisect(_UNSPACED, character) % 2 for character in broken.groups()) else "\n"
 
 
 def _rendered(found: list[Token], base: str, sizes: Sizes) -> str:

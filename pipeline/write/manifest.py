@@ -18,7 +18,6 @@ MANIFEST = ".manifest"
 
 _HEADER = "publish manifest 1"
 _FOREIGN = "was not made by publish and is left alone; move it away or delete it, then build again"
-_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOT_PLAIN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]|(?:^|/)\.{0,2}(?:/|$)")
 
 
@@ -29,7 +28,9 @@ def is_plain(path: str) -> bool:
 
 def shown(path: str) -> str:
     """The path as it can be printed anywhere: control characters and bytes that are not UTF-8 as escapes."""
-    return _UNSHOWN.sub(lambda found: found[0].encode("unicode_escape").decode(), path)
+    if path.isprintable():
+        return path
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", lambda it: it[0].encode("unicode_escape").decode(), path)
 
 
 def folders(paths: Iterable[str]) -> set[str]:
