@@ -78,6 +78,45 @@ def test_what_is_no_form_is_refused(kind: str, pieces: list[bytes], status: int)
     assert _asked(*pieces, headers={"content-type": kind})[0] == status
 
 
+_HALF = (
+    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\na="
+)
+_READS = """
+from pipeline.http.asgi import JSONResponse, Route, Starlette, form
+from pipeline.http.server import address, listening, run
+async def echo(request):
+    return JSONResponse(dict(await form(request, within=WITHIN)))
+listens = listening("127.0.0.1", 0)
+print(address(listens), flush=True)
+run(Starlette(routes=[Route("/", echo, methods=["POST"])]), listens, patience=1)
+"""
+
+
+@pytest.mark.parametrize("how", ["slow", "gone", "Ctrl-C"])
+def test_half_a_form_is_waited_for_in_vain(how: str) -> None:
+    """Who sends half a form is told after a time; hung up on either way, or ended, the server prints no traceback."""
+    code = _READS.replace("WITHIN", "0.5" if how == "slow" else "60")
+    server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        port = int(server.stdout.readline().rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+            client.sendall(_HALF)
+            if how == "slow":
+                assert client.recv(100).startswith(b"HTTP/1.1 408")
+            time.sleep(0.3)
+            if how == "gone":
+                client.close()
+                time.sleep(0.3)
+            began = time.monotonic()
+            server.send_signal(signal.SIGINT)
+            out, err = server.communicate(timeout=10)
+    finally:
+        server.kill()
+    assert (out, err, server.returncode) == ("", "", 0)
+    assert time.monotonic() - began < 3
+
+
 @pytest.mark.parametrize(
     ("headers", "ours"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Collection, Mapping
 from urllib.parse import parse_qsl
@@ -10,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import (
     HTMLResponse,
     JSONResponse,
@@ -45,27 +46,40 @@ __all__ = [
 ]
 
 _FORM_AT_MOST = 64 * 1024
+_FORM_WITHIN = 10.0  # seconds
 _FIELDS_AT_MOST = 100
 _FORM = "application/x-www-form-urlencoded"
 
 
-async def form(request: Request, *, at_most: int = _FORM_AT_MOST) -> Mapping[str, str]:
-    """The fields of a form, the last of one name winning; never more than `at_most` bytes are read.
+async def form(request: Request, *, at_most: int = _FORM_AT_MOST, within: float = _FORM_WITHIN) -> Mapping[str, str]:
+    """The fields of a form, the last of one name winning; at most `at_most` bytes are read, for `within` seconds.
 
-    Raises HTTPException: 415 where it is no form, 413 where it is too long, 400 where it cannot be read.
+    Raises HTTPException: 415 where it is no form, 413 where it is too long, 408 where it does not arrive in time, 400
+    where it breaks off or cannot be read.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise HTTPException(415, "not a form")
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > at_most:
-            raise HTTPException(413, "too long a form")
+    try:
+        async with asyncio.timeout(within):
+            body = await _body(request, at_most)
+    except TimeoutError:
+        raise HTTPException(408, "too slow a form") from None
+    except ClientDisconnect:
+        raise HTTPException(400, "half a form") from None
     try:
         text = body.decode("ascii")
         return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS_AT_MOST))
     except ValueError:
         raise HTTPException(400, "not a form that can be read") from None
+
+
+async def _body(request: Request, at_most: int) -> bytes:
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > at_most:
+            raise HTTPException(413, "too long a form")
+    return body
 
 
 def came_from(request: Request, origins: Collection[str]) -> bool:

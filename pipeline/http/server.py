@@ -92,11 +92,23 @@ class _Protocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn's, which tells when it is asked to end: answers without end can end then."""
+    """Uvicorn's, which tells when it is asked to end: answers without end can end then.
 
-    def __init__(self, config: uvicorn.Config, leaving: Callable[[], None]) -> None:
+    Who is still there after its patience is hung up on; uvicorn's own way is to cancel, which it reports as a fault.
+    """
+
+    def __init__(self, config: uvicorn.Config, leaving: Callable[[], None], patience: int) -> None:
         super().__init__(config)
-        self._leaving = leaving
+        self._leaving, self._patience = leaving, patience
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, and no longer than what was begun in a thread takes."""
+        asyncio.get_running_loop().call_later(self._patience, self._hang_up)
+        await super().shutdown(sockets)
+
+    def _hang_up(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._leaving()
@@ -128,8 +140,7 @@ def run(
         http=_Protocol,
         h11_max_incomplete_event_size=_HEAD_BYTES,
         limit_concurrency=_CONNECTIONS,
-        timeout_graceful_shutdown=patience,
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it anew at its end
     with contextlib.suppress(KeyboardInterrupt):
-        _Server(config, leaving).run(sockets=[listens])
+        _Server(config, leaving, patience).run(sockets=[listens])

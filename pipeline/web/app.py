@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from urllib.parse import unquote, urlsplit
@@ -27,9 +26,6 @@ __all__ = ["app"]
 
 _BODY = 8 * 1024
 _QUERY = 2 * 1024
-_SECONDS = 10.0
-"""For a request's body to arrive."""
-
 Tell = Callable[[str], None]
 """Is told a line for each request and each fault: no address, no token and nobody's network stands in it."""
 
@@ -97,10 +93,7 @@ def _endpoint(pages: Pages, handler: Callable[[Asked], Response], proxies: int, 
 async def _fields(request: Request, *, click: bool) -> Mapping[str, str]:
     """The fields of a form; a click may come with any body, or with none."""
     try:
-        async with asyncio.timeout(_SECONDS):
-            return await form(request, at_most=_BODY)
-    except TimeoutError:
-        raise HTTPException(408, "too slow") from None
+        return await form(request, at_most=_BODY)
     except HTTPException:
         if click:
             return {}
