@@ -220,3 +220,27 @@ def test_what_makes_nothing_loads_nothing_that_makes(command: str) -> None:
     code = f"import sys, pipeline.cli.{command}; print({{'jinja2', 'babel', 'lxml', 'mjml'}} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "add https://a.example",
+            "add https://a.example --issue 2023-03-04",
+            "new 2023-03-04",
+            "new 2023-03-04 --from l",
+        ),
+        *("inbox", "inbox --sort", "gather", "seen https://a.example", "build", "check", "check --links", "fix"),
+        *("import l", "send 2023-03-04", "subscribers list", "subscribers add a@b.example", "doctor", "workflow"),
+    ],
+)
+def test_a_folder_that_is_no_publication_stays_as_it_is(line: str, tmp_path: Path) -> None:
+    """Outside a publication a command says so, and leaves nothing behind; where there is no folder, it names it."""
+    (tmp_path / "l").write_text("# L\n\n[A](https://a.example)\n", encoding="utf-8")
+    words = [str(tmp_path / "l") if word == "l" else word for word in line.split()]
+    ran = publish("-C", str(tmp_path), *words)
+    assert (ran.code, "[missing-settings]" in ran.err) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["l"]
+    nowhere = publish("-C", str(tmp_path / "nowhere"), *words)
+    assert (nowhere.code, "no such f" in nowhere.err, "out/" in nowhere.err) == (1, True, False)

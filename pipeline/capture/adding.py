@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.addresses import is_attachment, readable
-from pipeline.capture.shelf import Shelf, shelf, write_inbox
+from pipeline.capture.shelf import Shelf, held, shelf, write_inbox
 from pipeline.check import compared
 from pipeline.check.severities import judged
 from pipeline.edit.entering import entered, values
@@ -26,7 +26,6 @@ from pipeline.read.issue import read_issue
 from pipeline.read.links import Prover, prover
 from pipeline.read.source import CONTROL, Report
 from pipeline.read.yaml import Pairs, Text
-from pipeline.write.lock import locked
 from pipeline.write.sources import create, rewrite
 
 __all__ = ["LATER", "Captured", "Find", "add", "as_entry", "foreseen", "is_same", "told"]
@@ -76,7 +75,7 @@ def add(project: Project, find: Find) -> Captured:
     Raises a PipelineError where the find is none, where the publication, the inbox or the issue cannot be read, and
     where the file system refuses; nothing is written then.
     """
-    with locked(project.root / ".publish"):
+    with held(project):
         return _captured(project, find, write=True)
 
 

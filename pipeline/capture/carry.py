@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.capture.adding import told
-from pipeline.capture.shelf import Shelf, shelf, write_inbox
+from pipeline.capture.shelf import Shelf, held, shelf, write_inbox
 from pipeline.edit.inbox import comments, without
 from pipeline.edit.scaffold import Known, by_section, had, issue_text, news
 from pipeline.errors import BadSource, PipelineError
@@ -20,7 +20,6 @@ from pipeline.read.issue import Folder, read_issue
 from pipeline.render.defaults import DEFAULTS
 from pipeline.render.labels import Labels, catalogues
 from pipeline.write.disk import refused
-from pipeline.write.lock import locked
 from pipeline.write.sources import create_folder
 
 __all__ = ["Made", "carry_over", "from_list"]
@@ -50,7 +49,7 @@ def carry_over(project: Project, name: str) -> Made:
     what the issue has. Raises a PipelineError where the issue is there and has nothing of the inbox, where something
     cannot be read, and where the file system refuses.
     """
-    with locked(project.root / ".publish"):
+    with held(project):
         kept = shelf(project, whole=True)
         if (project.issues / name).exists():
             return _finished(project, kept, name)
@@ -72,7 +71,7 @@ def from_list(project: Project, name: str, path: Path) -> Made:
     Raises a PipelineError where the issue is there already, where the list has nothing new, where something cannot be
     read, and where the file system refuses.
     """
-    with locked(project.root / ".publish"):
+    with held(project):
         kept = shelf(project, whole=True)
         if (project.issues / name).exists():
             raise _exists(name)

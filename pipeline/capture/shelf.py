@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import BadSource
@@ -17,9 +18,10 @@ from pipeline.project import INBOX, Project, publication
 from pipeline.read.inbox import Inbox, Waiting, read_inbox
 from pipeline.read.issue import Reading, read_issue
 from pipeline.read.source import Report
+from pipeline.write.lock import locked
 from pipeline.write.sources import create, rewrite
 
-__all__ = ["Shelf", "shelf", "write_inbox"]
+__all__ = ["Shelf", "held", "shelf", "write_inbox"]
 
 _SHARE = 25  # issues below which a second process costs more than it gives
 _HEADER = b"# Entries that wait for an issue: publish inbox lists them, publish new DATE takes them over.\n\n"
@@ -39,6 +41,14 @@ class Shelf:
     data: bytes | None
     findings: tuple[Finding, ...]
     issues: tuple[Issue, ...] = ()
+
+
+@contextlib.contextmanager
+def held(project: Project) -> Iterator[None]:
+    """The publication's lock held; a folder that is no publication gets none. Raises as `publication` and `locked`."""
+    publication(project, Report())
+    with locked(project.root / ".publish"):
+        yield
 
 
 def shelf(project: Project, *, whole: bool = False) -> Shelf:

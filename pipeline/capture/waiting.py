@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from pipeline.capture.adding import LATER
-from pipeline.capture.shelf import Shelf, shelf, write_inbox
+from pipeline.capture.shelf import Shelf, held, shelf, write_inbox
 from pipeline.edit.inbox import put_in_order
 from pipeline.findings import Finding
 from pipeline.history.memory import Before, Past
@@ -14,7 +14,6 @@ from pipeline.history.repeats import by_title, likest
 from pipeline.identity import Verdict
 from pipeline.project import Project
 from pipeline.read.inbox import Waiting
-from pipeline.write.lock import locked
 
 __all__ = ["BY", "Listed", "sort_inbox", "waiting"]
 
@@ -53,7 +52,7 @@ def sort_inbox(project: Project, by: str) -> None:
 
     Raises a PipelineError where the inbox cannot be read or written.
     """
-    with locked(project.root / ".publish"):
+    with held(project):
         kept = shelf(project)
         if kept.data is None:
             return
