@@ -112,12 +112,15 @@ def test_a_feed_that_fails_leaves_the_others(reply, told: str, root: Path) -> No
 
 
 def test_private_networks_are_not_asked(root: Path) -> None:
-    """Without --allow-network nothing on this machine is asked."""
+    """Without --allow-network nothing on this machine is asked, and the option that would let it be is named."""
     with serving() as server:
-        gathered(root, server, server.on("/f", status(500)))
+        url = server.on("/f", status(500))
+        gathered(root, server, url)
         opened = server.opened
-        assert publish("gather", "-C", str(root)).code == 1
+        ran = publish("gather", "-C", str(root))
         assert server.opened == opened
+    why = "leads into a private network, which --allow-network 127.0.0.1 would let in: nothing is taken from it"
+    assert (ran.code, f"{url} {why} [not-fetched]" in ran.err) == (1, True)
 
 
 @pytest.mark.parametrize(

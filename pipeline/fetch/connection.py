@@ -63,8 +63,8 @@ def connect(
     found = _looked_up(asked.host, lookup, deadline)
     addresses = [address for address in found if is_open(address, allowed)][:_ADDRESSES]
     if not addresses:
-        where = f" ({found[0]})" if found and str(found[0]) != asked.host else ""
-        return Failure(trouble=Trouble.EXCLUDED, reason=f"leads into a private network{where}")
+        option = f"--allow-network {found[0] if found else 'CIDR'}"
+        return Failure(trouble=Trouble.EXCLUDED, reason=f"leads into a private network, which {option} would let in")
     plain = _connected(addresses, asked.port, deadline)
     if asked.scheme == "http":
         return Connection(plain, deadline)
