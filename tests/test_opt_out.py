@@ -177,7 +177,7 @@ class OptOut(RuleBasedStateMachine):
     @rule(person=people)
     def lift(self, person: int) -> None:
         """The editor was asked to mail somebody again."""
-        subscribers.suppress(self.store, self.person(person), "")
+        subscribers.lift(self.store, self.person(person))
         self.standing.pop(person, None)
 
     @rule(person=people)

@@ -129,6 +129,19 @@ def test_lists_are_left_one_by_one_but_suppression_is_for_all(root: Path) -> Non
     assert states(root) == {"a@b.example": "complained", "c@d.example": "complained"}
 
 
+def test_what_is_lifted_was_there(root: Path) -> None:
+    """A suppression is lifted and told so once; of anybody else it is told that there was none, and none is made."""
+    command(root, "suppress", "a@b.example", "c@d.example")
+    assert "c@d.example  suppressed" in command(root, "suppress", "c@d.example")
+    command(root, "add", "a@b.example", "c@d.example")
+    assert command(root, "suppress", "--lift", "A@b.example") == "A@b.example  lifted\n"
+    told = command(root, "suppress", "--lift", "a@b.example", "nobody@b.example")
+    assert told == "a@b.example  was not suppressed\nnobody@b.example  was not suppressed\n"
+    assert states(root) == {"a@b.example": "active", "c@d.example": "suppressed"}
+    with Store.opened(root) as store:
+        assert store.number("SELECT count(*) FROM subscriber") == 2
+
+
 def test_the_erased_leave_no_trace_and_no_file_brings_them_back(root: Path) -> None:
     """After an erasure the database holds neither name nor address, and an old file adds nobody, as it says."""
     command(root, "add", "remarkable@b.example", "--name", "Extraordinary")

@@ -88,8 +88,9 @@ def add(
 @output_options
 def remove(written: tuple[str, ...], list_name: str, erase: bool, project: Project, output: Output) -> None:
     """Take people off a list, or forget them wholly on their request."""
+    found = _read(written)
     with _store(project) as store:
-        for one in _read(written):
+        for one in found:
             if erase:
                 done = "erased" if subscribers.erase(store, one) else "was not known"
             else:
@@ -104,10 +105,15 @@ def remove(written: tuple[str, ...], list_name: str, erase: bool, project: Proje
 @output_options
 def suppress(written: tuple[str, ...], standing: str, lift: bool, project: Project, output: Output) -> None:
     """Mail some addresses never again, on no list, whoever puts them on one."""
-    with _store(project, make=True) as store:
-        for one in _read(written):
-            subscribers.suppress(store, one, "" if lift else standing)
-            output.say(printable(f"{one.text}  {'lifted' if lift else standing}"))
+    found = _read(written)
+    with _store(project, make=not lift) as store:
+        for one in found:
+            if lift:
+                done = "lifted" if subscribers.lift(store, one) else "was not suppressed"
+            else:
+                subscribers.suppress(store, one, standing)
+                done = standing
+            output.say(printable(f"{one.text}  {done}"))
 
 
 @command.command("import")

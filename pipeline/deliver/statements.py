@@ -101,7 +101,7 @@ SELECT CASE WHEN s.standing = '' THEN m.state ELSE s.standing END
 FROM membership m JOIN subscriber s ON s.id = m.subscriber
 WHERE m.list = :list AND s.key = :key
 """
-STANDING = "UPDATE subscriber SET standing = :standing WHERE key = :key"
+LIFTED = "UPDATE subscriber SET standing = '' WHERE key = :key AND standing <> ''"
 LEAVE = """
 UPDATE membership SET state = 'unsubscribed', changed = :now
 WHERE list = :list AND state <> 'unsubscribed' AND subscriber = (SELECT id FROM subscriber WHERE key = :key)

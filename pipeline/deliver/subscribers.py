@@ -27,6 +27,7 @@ __all__ = [
     "counts",
     "erase",
     "leave",
+    "lift",
     "list_id",
     "members",
     "state",
@@ -142,10 +143,9 @@ def leave(store: Store, list_name: str, address: Address, now: str, *, but: int 
 
 
 def suppress(store: Store, address: Address, standing: str) -> None:
-    """Mails an address never again, on no list, also where it is not known yet; an empty standing lifts that."""
+    """Mails an address never again, on no list, also where it is not known yet."""
     with store.transaction():
-        if standing:
-            store.change(request_statements.VOID, key=address.key, list="", but=0)
+        store.change(request_statements.VOID, key=address.key, list="", but=0)
         row: dict[str, Value] = {
             "id": _new_id(),
             "key": address.key,
@@ -153,7 +153,12 @@ def suppress(store: Store, address: Address, standing: str) -> None:
             "name": "",
         }
         store.change(statements.SUBSCRIBER, **row, standing=standing)
-        store.change(statements.STANDING, key=address.key, standing=standing)
+
+
+def lift(store: Store, address: Address) -> bool:
+    """Mails an address again that was not to be mailed; whether it was such a one."""
+    with store.transaction():
+        return bool(store.change(statements.LIFTED, key=address.key))
 
 
 def erase(store: Store, address: Address) -> bool:
