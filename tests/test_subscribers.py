@@ -11,6 +11,7 @@ import random
 import signal
 import sqlite3
 import stat
+import subprocess
 import time
 from collections import Counter
 from pathlib import Path
@@ -322,6 +323,23 @@ def test_stats_count_states_by_list(root: Path) -> None:
     command(root, "add", "e@f.example")
     command(root, "suppress", "--as", "bounced", "e@f.example")
     assert command(root, "stats") == "main: 1 active, 1 unsubscribed, 1 bounced\n"
+
+
+@pytest.mark.parametrize("word", ["backup", "export"])
+def test_git_takes_in_nobodys_address(word: str, root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A copy of the lists is refused where git has the file or would take it in, and made everywhere else."""
+    command(root, "add", "a@b.example")
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    written(root, {".gitignore": "*.keep\n", "old.keep": "", "inner/a": ""})
+    subprocess.run(["git", "-C", str(root), "add", "-f", "old.keep"], check=True)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "link").symlink_to(root / "inner")
+    for name in ("copy", "inner/copy", "old.keep", str(elsewhere / "link/copy")):
+        ran = publish("subscribers", word, "-C", str(root), str(root / name))
+        assert (ran.code, ran.err.endswith("name a file in var/, or elsewhere [secret]\n")) == (1, True)
+    assert not list(root.glob("**/copy"))
+    for name in ("new.keep", "var/copy", str(elsewhere / "copy")):
+        command(root, word, str(root / name))
 
 
 def test_a_backup_is_the_same_people(root: Path) -> None:

@@ -22,7 +22,8 @@ from pipeline.deliver.presence import someone
 from pipeline.deliver.store import DATABASE, Store
 from pipeline.deliver.subscribers import MAIN, STANDINGS, STATES, Member
 from pipeline.deliver.turns import in_turns
-from pipeline.errors import BadSource, Busy, Unwritable
+from pipeline.doctor.secrecy import is_open_to_git
+from pipeline.errors import BadSource, Busy, PipelineError, Unwritable
 from pipeline.model import Location
 from pipeline.project import SETTINGS, Project
 
@@ -158,15 +159,25 @@ def _taken(steps: Iterator[int], output: Output) -> int:
 @_list
 @output_options
 def export_(file: Path, list_name: str, project: Project, output: Output) -> None:
-    """Write a list as CSV; - writes to standard output. No cell can begin a formula in a spreadsheet."""
+    """Write a list as CSV; - writes to standard output. No cell can begin a formula in a spreadsheet.
+
+    A file that git would take in with the publication is refused.
+    """
     with _store(project) as store:
         members = subscribers.members(store, list_name)
         if str(file) == "-":
             export(sys.stdout, members)
             return
+        _expect_secret(project, file)
         with _created(file) as text:
             count = export(text, members)
         output.say(printable(f"{count:,} written to {file}"))
+
+
+def _expect_secret(project: Project, file: Path) -> None:
+    if is_open_to_git(project.root, file):
+        message = "git would take it in with the next “git add”, addresses and all: name a file in var/, or elsewhere"
+        raise PipelineError.at(Location(path=str(file)), "secret", message)
 
 
 @contextlib.contextmanager
@@ -210,8 +221,12 @@ def _tell_counts(store: Store, output: Output, only: str | None) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @output_options
 def backup(file: Path, project: Project, output: Output) -> None:
-    """Copy subscribers and ledger into one file, while others may be sending."""
+    """Copy subscribers and ledger into one file, while others may be sending.
+
+    A file that git would take in with the publication is refused.
+    """
     with _store(project) as store:
+        _expect_secret(project, file)
         try:
             store.backup(file)
         except OSError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.doctor.diagnosis import Diagnosis
 from pipeline.model import Publication
 
-__all__ = ["secrecy"]
+__all__ = ["is_open_to_git", "secrecy"]
 
 _SECONDS = 10.0
 
@@ -27,6 +27,12 @@ def secrecy(root: Path, settings: Publication, told: Diagnosis) -> None:
             told.warning(
                 "secret", setting, f"the next “git add” would take in {written}: keep it in var/, or elsewhere"
             )
+
+
+def is_open_to_git(root: Path, file: Path) -> bool:
+    """Whether the publication's repository has a file, or would take it in with the next `git add`."""
+    place = file.parent.resolve() / file.name
+    return _git(root, "check-ignore", "--quiet", "--", str(place)) == 1
 
 
 def _git(root: Path, *words: str) -> int:
