@@ -258,20 +258,21 @@ class Gathered:
 class RuleSetting:
     """How bad the findings of an editorial rule are here: off, note, warning or error; empty for as bad as always.
 
-    `sections` says it for those within some sections, by their titles.
+    `sections` says it for those within some sections, by their titles; `places` are where these stand.
     """
 
     severity: str = ""
     sections: Mapping[str, str] = field(default_factory=dict, hash=False)
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """`newsletter.yaml`: what is true of every issue. `url` ends without a slash; `id` is the authority of tag URIs.
 
-    `on_repeat` is stop, drop or mark; `standing` are the titles of sections whose links return on purpose;
-    `aliases` are groups of addresses that are of one thing, from `aliases.yaml`; `search` is whether
-    readers are to search the archive; `deploy` is the target of the site.
+    `on_repeat` is stop, drop or mark; `standing` are the titles of sections whose links return on purpose,
+    `standing_places` where they stand; `aliases` are groups of addresses that are of one thing, from `aliases.yaml`;
+    `search` is whether readers are to search the archive; `deploy` is the target of the site.
     """
 
     title: str
@@ -290,6 +291,7 @@ class Publication:
     rules: Mapping[str, RuleSetting] = field(default_factory=dict, hash=False)
     on_repeat: str = "stop"
     standing: tuple[str, ...] = ()
+    standing_places: tuple[Location, ...] = field(default=(), compare=False, repr=False)
     aliases: tuple[tuple[str, ...], ...] = ()
     gather: tuple[Gathered, ...] = ()
     search: bool = False

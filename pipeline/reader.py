@@ -22,7 +22,7 @@ from pipeline.history.near import Near
 from pipeline.history.outline import Outline, outlined
 from pipeline.model import Issue, Location, Publication
 from pipeline.parallel import shares, spread
-from pipeline.project import SETTINGS, Project
+from pipeline.project import Project
 from pipeline.read.issue import Folder, read_issue
 from pipeline.read.source import Report
 from pipeline.render.defaults import replaceable
@@ -99,7 +99,7 @@ def read_archive(project: Project, settings: Publication | None, report: Report,
     chosen = {issue.location.path for issue in named_among(archive, names) or archive}
     findings += [one for one in misnumbered(archive) if one.location.path in chosen]
     outlines = {name: read.outline for name, (_, read) in found.items() if read.outline}
-    findings += unknown_sections(settings, SETTINGS, tuple(outlines.values()))
+    findings += unknown_sections(settings, tuple(outlines.values()))
     return Archive(
         settings=settings,
         issues=archive,

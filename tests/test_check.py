@@ -69,7 +69,8 @@ rules:
     for words in (["check"], ["check", "2023-03-11"], ["build", "2023-03-04"], ["build"]):
         found = publish(*words, "-C", str(root), "--format", "json").findings
         assert [one["message"] for one in found if one["rule"] == "unknown-section"] == told
-        assert {one["path"] for one in found if one["rule"] == "unknown-section"} == {"newsletter.yaml"}
+        places = [(one["path"], one["line"], one["column"]) for one in found if one["rule"] == "unknown-section"]
+        assert places == [("newsletter.yaml", 4, 12), ("newsletter.yaml", 7, 25)]
     (root / "newsletter.yaml").write_text(f"{settings}  unknown-section: off\n")
     assert publish("check", "-C", str(root)).err == ""
 

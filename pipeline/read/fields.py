@@ -51,6 +51,12 @@ class Fields:
         node = self._values.get(name)
         return node.location if node else self.location
 
+    def places(self, name: str) -> tuple[Location, ...]:
+        """Where the values of a list stand, or the one that stands for it."""
+        node = self._values.get(name)
+        items = node.items if isinstance(node, Items) else (node,) if node else ()
+        return tuple(item.location for item in items)
+
     def text(self, name: str, default: str = "") -> str:
         """A string."""
         node = self._values.get(name)

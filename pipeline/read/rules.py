@@ -23,11 +23,12 @@ def _setting(rules: Fields, name: str) -> RuleSetting:
         return RuleSetting(severity=_level(rules, name))
     both = rules.pairs(name, ("severity", "sections"))
     given = both.node("sections")
-    titles = [key.value for key, _ in given.pairs] if isinstance(given, Pairs) else []
-    sections = both.pairs("sections", titles)
+    places = {key.value: key.location for key, _ in given.pairs} if isinstance(given, Pairs) else {}
+    sections = both.pairs("sections", places)
     return RuleSetting(
         severity=_level(both, "severity"),
-        sections={title: _level(sections, title) for title in titles if title in sections},
+        sections={title: _level(sections, title) for title in places if title in sections},
+        places=places,
     )
 
 

@@ -102,6 +102,7 @@ def read_settings(path: str, data: bytes, report: Report) -> Publication | None:
         web=web,
         on_repeat=fields.choice("on_repeat", ON_REPEAT, "stop"),
         standing=fields.texts("standing"),
+        standing_places=fields.places("standing"),
         rules=rule_settings(fields),
         gather=tuple(_gathered(fields, report)),
         search=fields.flag("search"),
