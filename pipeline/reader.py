@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from pipeline.history.archive import misnumbered, numbered
 from pipeline.history.memory import Known, keys_of
 from pipeline.history.near import Near
 from pipeline.history.outline import Outline, outlined
-from pipeline.model import Issue, Location, Publication
+from pipeline.model import Issue, Location, Publication, Section
 from pipeline.parallel import shares, spread
 from pipeline.project import Project
 from pipeline.read.issue import Folder, read_issue
@@ -125,7 +126,7 @@ def _found(
     kept: dict[str, tuple[bytes, Read]] = {}
     for name in names if readings else ():
         key = stamps.content(name, looked_into)
-        read = fetched(readings, key)
+        read = fetched(readings, key, functools.partial(_again, project, name, order, key))
         if read:
             kept[name] = key, read
 
@@ -143,8 +144,19 @@ def _found(
     for _, records in made:
         readings.add(records)
     for name, key in zip(rest, itertools.chain.from_iterable(keys for keys, _ in made), strict=True):
-        kept[name] = key, fetched(readings, key) or read_folder(project.folder(name), order)
+        again = functools.partial(_again, project, name, order, key)
+        kept[name] = key, fetched(readings, key, again) or read_folder(project.folder(name), order)
     return {name: kept[name] for name in names}
+
+
+def _again(project: Project, name: str, order: tuple[str, ...], key: bytes) -> Sequence[Section]:
+    """The sections of an issue whose folder still has this content. Raises BadSource where it has another."""
+    folder = project.folder(name)
+    issue = read_issue(folder, order).issue
+    if issue is None or content(folder, order) != key:
+        message = "changed while it was read: say the same again"
+        raise BadSource.at(Location(path=f"issues/{name}"), "unreadable", message)
+    return issue.sections
 
 
 def read_folder(folder: Folder, order: tuple[str, ...]) -> Read:

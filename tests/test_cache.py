@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import random
@@ -272,7 +273,7 @@ def test_a_reading_that_somebody_slipped_in_runs_no_code(tmp_path: Path) -> None
     """Bytes that would call a function when they are read, checksum and all, are no reading."""
     trap, key = pickle.dumps(_Trap(tmp_path / "sprung")), b"k" * 16
     (tmp_path / "readings").write_bytes(struct.pack("<16sII", key, zlib.crc32(trap), len(trap)) + trap)
-    assert fetched(Log(tmp_path / "readings"), key) is None
+    assert fetched(Log(tmp_path / "readings"), key, list) is None
     assert not (tmp_path / "sprung").exists()
     pickle.loads(trap)  # noqa: S301, it is our own trap
     assert (tmp_path / "sprung").exists()
@@ -316,16 +317,34 @@ def test_a_reading_comes_back_as_it_was(tmp_path: Path) -> None:
     read = read_folder(Project(root=root).folder(DAYS[0]), ())
     log = Log(tmp_path / "log")
     log.add(record(key, packed(read)))
-    added, lazy, late = fetched(log, key), fetched(log, key), fetched(log, key)
+    added, lazy, late = (fetched(log, key, list) for _ in range(3))
     assert added == read
     log.keep([key])
-    assert lazy == fetched(Log(tmp_path / "log"), key) == read
+    assert lazy == fetched(Log(tmp_path / "log"), key, list) == read
     kept(tmp_path / "log", {b"n" * 16: b"new"}, [b"n" * 16])
     (tmp_path / "log").unlink()
     assert late == read
     assert repr(late) == repr(read)
     kept(tmp_path / "log", {key: packed(read)[:9]}, [key])
-    assert fetched(Log(tmp_path / "log"), key) is None
+    assert fetched(Log(tmp_path / "log"), key, list) is None
+
+
+@pytest.mark.parametrize("damage", [b"", b".", b"N.", b"]K\x01a.", pickle.dumps(("no", "sections"))])
+def test_damaged_sections_are_read_again(tmp_path: Path, damage: bytes) -> None:
+    """Where the second part of a kept reading is damaged, checksum and all, a build makes what it would without it."""
+    root = _publication(tmp_path / "weekly")
+    assert publish("-C", str(root), "build").code == 0
+    made, cache = _site(root), root / ".publish" / "cache"
+    log, records = Log(cache / "readings"), bytearray()
+    for key in log._places:
+        data = log.get(key) or b""
+        with io.BytesIO(data) as whole:
+            pickle.Unpickler(whole).load()  # noqa: S301, it is our own
+            records += record(key, data[: whole.tell()] + damage)
+    (cache / "readings").write_bytes(records)
+    (cache / "made").unlink()
+    ran = publish("-C", str(root), "build")
+    assert (ran.code, _site(root)) == (0, made), ran.err
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"a": 1}', b'{"a": ["", [["x", []]]]}', b"\xff"])

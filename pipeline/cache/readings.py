@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import hashlib
@@ -19,7 +20,10 @@ from pipeline.history.outline import Outline
 from pipeline.model import Attachment, Entry, Issue, Link, Location, Section
 from pipeline.read.issue import Folder, Reading
 
-__all__ = ["Keys", "Read", "content", "fetched", "packed"]
+__all__ = ["Again", "Keys", "Read", "content", "fetched", "packed"]
+
+Again = Callable[[], Iterable[Section]]
+"""Reads the sections of an issue from its folder."""
 
 Keys = tuple[tuple[str, ...], ...]
 """The keys of each of an issue's entries, in their order."""
@@ -88,16 +92,22 @@ class _Sections(Sequence[Section]):
     """The sections of an issue, unpacked when somebody looks at them: in most builds nobody does.
 
     Templates do with them what they do with a tuple, as they are given one of an issue that was changed for readers.
+    Where they are damaged, they are read `again`.
     """
 
-    def __init__(self, log: Log, key: bytes, start: int) -> None:
+    def __init__(self, log: Log, key: bytes, start: int, again: Again) -> None:
         self._packed = log, key, start
+        self._again = again
 
     @functools.cached_property
     def _all(self) -> tuple[Section, ...]:
         log, key, start = self._packed
         data = log.get(key) or b""
-        return tuple(_Unpickler(io.BytesIO(data[start:])).load())
+        with contextlib.suppress(Exception):  # as damaged bytes may be anything
+            found = tuple(_Unpickler(io.BytesIO(data[start:])).load())
+            if all(isinstance(one, Section) for one in found):
+                return found
+        return tuple(self._again())
 
     @overload
     def __getitem__(self, place: int) -> Section: ...
@@ -141,13 +151,13 @@ def packed(read: Read) -> bytes:
     return data.getvalue()
 
 
-def fetched(log: Log, key: bytes) -> Read | None:
-    """The reading of this content, if it is kept."""
+def fetched(log: Log, key: bytes, again: Again) -> Read | None:
+    """The reading of this content, if it is kept; `again` is what gives the sections where theirs is damaged."""
     try:
         data = io.BytesIO(log.get(key) or b"")
         found = _Unpickler(data).load()
         if found.reading.issue:
-            _put_sections(found.reading.issue, _Sections(log, key, data.tell()))
+            _put_sections(found.reading.issue, _Sections(log, key, data.tell(), again))
     except Exception:  # whoever wrote this, it was not this version of ours
         return None
     return found if isinstance(found, Read) else None
