@@ -32,7 +32,7 @@ from pipeline.serve.bell import Bell
 from pipeline.serve.capturing import Verdict, asked, saved, verdict
 from pipeline.serve.gate import Gate
 from pipeline.serve.kept import Kept, State
-from pipeline.serve.preview import email, reloading
+from pipeline.serve.preview import email, renewing
 
 __all__ = ["application"]
 
@@ -178,7 +178,7 @@ class _Pages:
         return Response(desk.file(name), media_type=desk.FILES[name])
 
     def site(self, request: Request) -> Response:
-        """A file of the site, pages with the script that loads them anew."""
+        """A file of the site, pages with the script that renews them."""
         state, path = self._kept.state(), request.path_params["path"]
         if state.site is None:
             return _wrong(state, PipelineError(state.wrong))
@@ -228,7 +228,7 @@ def _file(state: State, artifact: Artifact | None) -> Response:
         return Response(artifact.content, media_type=kind)
     name = artifact.path.partition("/")[0]
     issue = next((one for one in state.archive if one.name == name), None)
-    page = reloading(artifact.content, state.number, issue.name if issue else "", draft=bool(issue and issue.draft))
+    page = renewing(artifact.content, state.number, issue.name if issue else "", draft=bool(issue and issue.draft))
     return HTMLResponse(page)
 
 

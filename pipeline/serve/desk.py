@@ -21,7 +21,12 @@ __all__ = ["FILES", "add_page", "desk_page", "file", "plain_page", "wrong_page"]
 _PAGES = Path(__file__).resolve().parent / "pages"
 _TEMPLATES = Templates([_PAGES])
 
-FILES = {"desk.css": "text/css", "desk.js": "text/javascript", "reload.js": "text/javascript"}
+FILES = {
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
+    "put.js": "text/javascript",
+    "renew.js": "text/javascript",
+}
 """What the pages load, each with its media type."""
 
 _ISSUES = 60  # in the list of the desk; older ones are found by their pages

@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from pipeline.build import context_of, searchable
 from pipeline.cache.readings import Read
@@ -28,10 +29,13 @@ from pipeline.serve.site import Site
 
 __all__ = ["Kept", "State"]
 
+_TEXTS = (".md", ".yaml", ".yml")
+"""Endings of what a page has its words from."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The publication at one moment; `number` is that of no other moment.
+    """The publication at one moment; `number` is that of no other moment (`Kept.number`).
 
     `archive` are the issues as they were read, oldest first. `site` is None where something cannot be read, which
     `wrong` tells: a build would make nothing then. `beside` is what was found, but for what is of an issue alone.
@@ -55,20 +59,25 @@ class Kept:
         self._lock = threading.Lock()
         self._touches = threading.Lock()
         self._touched: set[str] | None = set()
-        self._run, self._count = secrets.token_hex(4), 0
+        self._run, self._count, self._files = secrets.token_hex(4), 0, 0
         self._state: State | None = None
         self._templates: Templates | None = None
 
     @property
     def number(self) -> str:
-        """The number of the moment after the last touch: that of the state which is asked for next."""
-        return f"{self._run}-{self._count}"
+        """The number of the moment after the last touch: that of the state which is asked for next.
+
+        Up to its last hyphen it is the same as long as nothing but texts were touched.
+        """
+        return f"{self._run}-{self._files}-{self._count}"
 
     def touch(self, paths: Iterable[str]) -> None:
         """Says which files may have changed, by their paths in the publication."""
         with self._touches:
-            self._touched = {*(self._touched or ()), *paths}
+            some = set(paths)
+            self._touched = (self._touched or set()) | some
             self._count += 1
+            self._files += any(PurePosixPath(path).suffix not in _TEXTS for path in some)
 
     def state(self) -> State:
         """The publication as it is now."""

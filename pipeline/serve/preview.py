@@ -1,11 +1,11 @@
-"""Editions as browsers are given them to look at: a page that reloads, an email by day, by night, without images."""
+"""Editions as browsers are given them to look at: a page that renews itself, an email by day, by night, bare."""
 
 from __future__ import annotations
 
 import re
 from html import escape
 
-__all__ = ["email", "reloading"]
+__all__ = ["email", "renewing"]
 
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 _SCHEMES = re.compile(r'(<meta name="color-scheme" content=")light dark"')
@@ -15,10 +15,10 @@ _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _YES, _NO = "(min-width: 0)", "(max-width: 0)"
 
 
-def reloading(page: bytes, number: str, issue: str, *, draft: bool) -> bytes:
-    """A page of the site as a build makes it, and behind it the script that loads it anew when something changes."""
+def renewing(page: bytes, number: str, issue: str, *, draft: bool) -> bytes:
+    """A page of the site as a build makes it, and behind it the script that puts into it what changes."""
     about = f'data-state="{escape(number)}" data-issue="{escape(issue)}"{" data-draft" if draft else ""}'
-    script = f'<script src="/_desk/reload.js" {about} defer></script>\n'.encode()
+    script = f'<script type="module" src="/_desk/renew.js" {about}></script>\n'.encode()
     before, end, after = page.rpartition(b"</body>")
     return b"".join((before, script, end, after)) if end else page + script
 

@@ -84,8 +84,9 @@ class Watch:
 
 
 def _is_an_editors(path: Path) -> bool:
-    """Whether an editor keeps it for itself: hidden swap files, copies of what was there before."""
-    return (path.name.startswith(".") and path.parts[0] != "static") or path.name.endswith(("~", "#"))
+    """Whether an editor keeps it for itself: hidden swap files, copies of what was there before, vim's `4913`."""
+    is_odd = path.name.startswith(".") or path.name.isdecimal()
+    return (is_odd and path.parts[0] != "static") or path.name.endswith(("~", "#"))
 
 
 def _is_foreign(root: Path, path: Path) -> bool:

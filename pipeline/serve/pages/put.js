@@ -1,0 +1,32 @@
+// Brings a page up to date where it stands: to load it anew takes a browser longer than all the rest.
+
+// What is the same in two pages stays, and what its reader has opened; the rest of the new one takes its place.
+const put = (old, now) => {
+  if (old.isEqualNode(now)) return;
+  if (old.nodeType !== Node.ELEMENT_NODE || old.nodeName !== now.nodeName) { old.replaceWith(now); return; }
+  for (const name of old.getAttributeNames()) if (!now.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+  for (const name of now.getAttributeNames()) old.setAttribute(name, now.getAttribute(name));
+  const [before, after] = [[...old.childNodes], [...now.childNodes]];
+  if (before.length === after.length) before.forEach((node, at) => put(node, after[at]));
+  else old.replaceChildren(...after);
+};
+
+// Whether only texts changed between two states: a browser holds on to pictures and style sheets that it has loaded.
+const onlyTexts = (one, other) => one.replace(/\d+$/, "") === other.replace(/\d+$/, "");
+
+// Calls `changed` with the number of every new state, as long as somebody sees the page: a browser keeps no more than
+// six connections to a server. `told` is called with whether the server is there.
+const listen = (changed, told = () => {}) => {
+  let source = null;
+  const see = () => {
+    if (document.hidden) { source?.close(); source = null; return; }
+    if (source) return;
+    source = new EventSource("/_desk/events");
+    source.onmessage = (event) => { told(true); changed(event.data); };
+    source.onerror = () => told(false);
+  };
+  document.addEventListener("visibilitychange", see);
+  see();
+};
+
+export { listen, onlyTexts, put };
