@@ -127,7 +127,7 @@ def context_of(
     project: Project, settings: Publication, archive: tuple[Issue, ...], history: Memory, *, cached: bool
 ) -> RenderContext:
     """What everything is rendered with; `cached` keeps compiled templates on disk. Raises BadSource for bad labels."""
-    folders = [folder for folder in (project.templates, DEFAULTS) if folder.is_dir()]
+    folders = project.template_folders(DEFAULTS)
     words = Labels(language=settings.language, words=labels(folders, catalogues(settings.language)))
 
     def linked(past: Past, issue: Issue) -> Link:

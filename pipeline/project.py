@@ -27,6 +27,7 @@ from pipeline.read.issue import Folder
 from pipeline.read.settings import read_settings
 from pipeline.read.source import SIZE_AT_MOST, Report, decoded
 from pipeline.read.yaml import Pairs, Text, parsed
+from pipeline.symlinks import OUTSIDE, all_inside, expect_inside, expect_within, leads_out
 
 __all__ = ["ALIASES", "BASELINE", "INBOX", "SETTINGS", "Project", "aliases", "baseline", "labels", "publication"]
 
@@ -49,9 +50,6 @@ _NEARLY_DATED = re.compile(r"[0-9]{4}\D?[0-9]{1,2}\D?[0-9]{1,2}")
 _SOURCES = (".md", ".yaml", ".yml")
 _NOT_READ = ("readme.md",)
 _NOT_PUBLISHED = (".DS_Store", ".gitkeep", ".gitignore")
-_OUTSIDE = "a symbolic link that leads out of the publication, or to what it keeps to itself: put a copy here"
-_UNPUBLISHED = ("out", "sent", "var")
-"""Folders of a publication beside the hidden ones of which nothing is published: its subscribers and keys are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +72,11 @@ class Project:
     def static(self) -> tuple[str, ...]:
         """The files of `static/`, to be copied to `out/` as they are, by their paths in it."""
         root = self.root / "static"
+        expect_inside(self.root, root)
         with _told("static"):
             files = [path for path in sorted(root.rglob("*")) if path.is_file()]
-        for path in (root, *files):
-            if self._leads_out(path):
-                raise BadSource.at(Location(path=path.relative_to(self.root).as_posix()), "outside", _OUTSIDE)
+        for path in files:
+            expect_within(self.root, "static", path)
         return tuple(path.relative_to(root).as_posix() for path in files if path.name not in _NOT_PUBLISHED)
 
     @property
@@ -86,8 +84,8 @@ class Project:
         """What the inbox holds, None where there is none. Raises BadSource where it cannot be read."""
         path = self.root / INBOX
         with _told(INBOX):
-            if self._leads_out(path):
-                raise BadSource.at(Location(path=INBOX), "outside", _OUTSIDE)
+            if os.path.dirname(os.path.realpath(path)) != os.path.realpath(self.root):
+                expect_inside(self.root, path)
             try:
                 return _start(path, SIZE_AT_MOST + 1)
             except FileNotFoundError:
@@ -98,10 +96,20 @@ class Project:
         """What may be deleted at any time."""
         return self.root / ".publish" / "cache"
 
+    def template_folders(self, defaults: Path) -> list[Path]:
+        """The folders of templates, the author's before the `defaults`; one that is not there is left out.
+
+        Raises BadSource where the file system refuses, and where a symbolic link would publish what lies elsewhere.
+        """
+        with _told("templates"):
+            all_inside(self.root, self.templates)
+            return [folder for folder in (self.templates, defaults) if folder.is_dir()]
+
     def misnamed(self, known: Collection[str], report: Report) -> None:
         """Warns of files in the author's `templates/` whose names are nearly those of templates: they replace none."""
         with _told("templates"):
-            own = [path.relative_to(self.templates).as_posix() for path in self.templates.rglob("*") if path.is_file()]
+            found = all_inside(self.root, self.templates)
+            own = [path.relative_to(self.templates).as_posix() for path in found if path.is_file()]
         for name in sorted(own):
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.75) if name not in known else []
             if near and near[0] not in own:
@@ -129,8 +137,8 @@ class Project:
                 report.warning(where, "not-an-issue", "not read: the name of an issue is a date, or date-slug")
             elif _day(dated[1]) is None:
                 report.error(where, "not-an-issue", f"{dated[1]} is no day of the calendar")
-            elif is_link and self._leads_out(self.issues / name):
-                report.error(where, "outside", _OUTSIDE)
+            elif is_link and leads_out(self.root, self.issues / name):
+                report.error(where, "outside", OUTSIDE)
             else:
                 names.append(name)
         return names
@@ -144,8 +152,8 @@ class Project:
         sources, others = {}, set()
         with _told(f"issues/{name}"):
             for inner, found in sorted(_files(str(root)), key=operator.itemgetter(0)):
-                if found.is_symlink() and self._leads_out(Path(found.path)):
-                    raise BadSource.at(Location(path=f"issues/{name}/{inner}"), "outside", _OUTSIDE)
+                if found.is_symlink():
+                    expect_inside(self.root, Path(found.path))
                 if "/" not in inner and inner.endswith(_SOURCES) and inner.lower() not in _NOT_READ:
                     sources[inner] = _start(found.path, SIZE_AT_MOST + 1)
                 else:
@@ -165,13 +173,6 @@ class Project:
         path = f"issues/{name}/{inner}"
         with _told(path):
             return _start(self.root / path, HEAD)
-
-    def _leads_out(self, path: Path) -> bool:
-        """Whether it is a symbolic link to what is not the publication's, or is not to be published."""
-        if not path.is_symlink():
-            return False
-        parts = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(self.root))).parts
-        return parts[:1] in {(name,) for name in _UNPUBLISHED} or any(part.startswith(".") for part in parts)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

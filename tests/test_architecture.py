@@ -14,7 +14,7 @@ _ROOT = Path(__file__).parents[1]
 
 _FLOORS = (
     {"errors", "findings", "model", "rules"},
-    {"addresses", "answers", "dates", "fetch", "formats", "http", "markup", "parallel", "slugs"},
+    {"addresses", "answers", "dates", "fetch", "formats", "http", "markup", "parallel", "slugs", "symlinks"},
     {"encoding", "identity"},
     {"importers", "read"},
     {"diff", "history", "linkrot"},
@@ -77,6 +77,7 @@ _SHELL = {
     "review",
     "revision",
     "serve",
+    "symlinks",
     "web",
     "write",
 }

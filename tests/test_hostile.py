@@ -71,16 +71,51 @@ def test_a_link_out_of_the_publication_is_refused(name: str, tmp_path: Path) -> 
     assert not (root / "out").exists()
 
 
-@pytest.mark.parametrize("secret", ["var/token.key", ".git/config", "sent/2023-03-04.yaml"])
-@pytest.mark.parametrize("link", [f"{AT}/a.png", "static/a.png"])
+@pytest.mark.parametrize("secret", ["var/token.key", ".git/config", "sent/2023-03-04.yaml", "smtp.secret"])
+@pytest.mark.parametrize("link", [f"{AT}/a.png", f"{AT}/z.md", "static/a.png", "static/deep/a.png", "templates/a.html"])
 def test_a_link_to_what_the_publication_keeps_to_itself_is_refused(secret: str, link: str, tmp_path: Path) -> None:
     """No symbolic link, which a reviewer easily passes over, brings keys or subscribers into the site."""
     root = written(tmp_path, {f"{AT}/i.md": GOOD, secret: "secret", "static/b.png": "b"})
+    (root / link).parent.mkdir(parents=True, exist_ok=True)
     (root / link).symlink_to(root / secret)
     ran = publish("build", "-C", str(root))
     assert ran.code == 1
     assert f"{link}: error: a symbolic link" in ran.err
     assert not (root / "out").exists()
+
+
+@pytest.mark.parametrize("link", ["issues/2023-03-05", "templates/web", "templates"])
+@pytest.mark.parametrize("aim", [".", "var", ".."])
+def test_a_link_to_a_folder_with_what_is_kept_is_refused(link: str, aim: str, tmp_path: Path) -> None:
+    """Neither what is kept nor what it stands in is an issue or a theme by way of a symbolic link."""
+    root = written(tmp_path, {f"{AT}/i.md": GOOD, "var/token.key": "secret", "i.md": f"{GOOD}* [k](var/token.key)\n"})
+    (root / link).parent.mkdir(exist_ok=True)
+    (root / link).symlink_to(root / aim)
+    ran = publish("build", "-C", str(root))
+    assert ran.code == 1
+    assert f"{link}: error: a symbolic link" in ran.err
+    assert not (root / "out").exists()
+
+
+@pytest.mark.parametrize("made", ["new 2023-03-11", "web --port 0"])
+def test_no_theme_leads_out_for_any_command(made: str, tmp_path: Path) -> None:
+    """Every command that fills templates refuses those that lead out."""
+    settings = f"{SETTINGS}email: {{from: a@weekly.example}}\nweb: {{url: https://weekly.example/list}}\n"
+    root = written(tmp_path, {"newsletter.yaml": settings, "key": "secret", "templates/labels/en.yaml": "a: b\n"})
+    (root / "templates/labels/zh.yaml").symlink_to(root / "key")
+    ran = publish("-C", str(root), *made.split())
+    assert (ran.code, "templates/labels/zh.yaml: error: a symbolic link" in ran.err) == (1, True)
+
+
+def test_a_link_within_static_is_followed(tmp_path: Path) -> None:
+    """One file of static/ may have two names; nothing else of the publication is a file of the site's."""
+    root = written(tmp_path, {f"{AT}/i.md": GOOD, "static/.well-known/a": "b", "pictures/a.png": "b"})
+    (root / "static/a").symlink_to(".well-known/a")
+    assert publish("build", "-C", str(root)).code == 0
+    assert (root / "out/a").read_text() == "b"
+    (root / "static/a.png").symlink_to("../pictures/a.png")
+    ran = publish("build", "-C", str(root))
+    assert "static/a.png: error: a symbolic link that leads out of static/: put a copy here [outside]" in ran.err
 
 
 def test_an_issue_that_is_a_link_out_of_the_publication_is_refused(tmp_path: Path) -> None:

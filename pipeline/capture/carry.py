@@ -119,7 +119,7 @@ def _take_out(project: Project, kept: Shelf, taken: set[int]) -> None:
 def _empty(project: Project, kept: Shelf, name: str) -> Issue:
     """The issue with a title in the publication's own numbering, and nothing else."""
     settings = kept.settings
-    folders = [folder for folder in (project.templates, DEFAULTS) if folder.is_dir()]
+    folders = project.template_folders(DEFAULTS)
     words = Labels(language=settings.language, words=labels(folders, catalogues(settings.language)))
     earlier = [one for one in kept.issues if one.name < name]
     number = earlier[-1].number + 1 if earlier else 1

@@ -48,7 +48,7 @@ def service(
     if not publication.web.url:
         message = "set web.url, where readers reach the service: https://… (http://localhost:8000 to try it out)"
         raise BadSource.at(Location(path=SETTINGS), "web-url", message)
-    folders = [folder for folder in (project.templates, DEFAULTS) if folder.is_dir()]
+    folders = project.template_folders(DEFAULTS)
     words = Labels(language=publication.language, words=labels(folders, catalogues(publication.language)))
     templates = Templates(folders, cache=project.cache, maker=maker())
     pages = Pages(publication=publication, labels=words, templates=templates)
