@@ -89,6 +89,29 @@ def test_values_are_escaped_except_in_text_and_markdown(tmp_path: Path, name: st
     assert Templates([tmp_path]).render(name, title="<b>") == shown
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% import 'a.txt' as m %}{% call m.m(title) %}{% endcall %}",
+        "{% from 'a.txt' import m with context %}{{ m(title) }}",
+        "{% include 'a.txt' %}",
+        "{% include title[:0] ~ 'a.md' ignore missing %}",
+        "{% include ['none.html', 'a.txt'] %}",
+        "{% extends 'a.txt' %}",
+        "{% extends '!a.txt' %}",
+    ],
+)
+def test_no_text_stands_in_a_page(tmp_path: Path, source: str) -> None:
+    """What is not escaped is refused, with the place, where all is escaped; the other way round it may stand."""
+    templates = _templates(tmp_path, page=f"\n{source}", part="{{ title }}")
+    for name in ("a.txt", "a.md"):
+        text = "{% macro m(t) %}{{ t }}{{ caller() }}{% endmacro %}{{ title }}{% include 'part.html' %}"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(BadTemplate, match=r"templates/page\.html:2:1: error: .* is text, in which nothing is escaped"):
+        templates.render("page.html", title="<b>")
+    assert templates.render("a.txt", title="<b>") == "<b>&lt;b&gt;"
+
+
 def test_functions_are_given_what_the_template_gives_them(tmp_path: Path) -> None:
     """A function or macro called in a loop, a block or a macro gets the arguments that stand there and no others."""
 

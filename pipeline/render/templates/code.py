@@ -136,6 +136,16 @@ class Environment(jinja2.Environment):
             **options,
         )
 
+    def join_path(self, template: str, parent: str) -> str:
+        """The template that another one includes, imports or extends. Raises TemplateRuntimeError.
+
+        None is told in which nothing is escaped where the other's values are: it would bring them in as they stand.
+        """
+        if template.endswith(PLAIN) and not parent.endswith(PLAIN):
+            message = f"“{template}” is text, in which nothing is escaped: call it .html to use it here"
+            raise jinja2.TemplateRuntimeError(message)
+        return template
+
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """A plain dict, as each rendering copies it: a third of a short one's time."""
         return {**self.globals, **(d or {})}
