@@ -251,6 +251,25 @@ def test_a_folder_is_looked_into_when_anything_in_it_changed(tmp_path: Path) -> 
     assert asked() == everything
 
 
+@pytest.mark.parametrize(("folder", "looks"), [("missing", 2), ("issues", 1)])
+def test_what_has_settled_is_told_by_the_file_systems_clock(tmp_path: Path, folder: str, looks: int) -> None:
+    """No clock but that of the folder in which it is noted is asked: where there is none yet, nothing has settled."""
+    written(tmp_path, {"issues/a/index.md": "bytes"})
+    opened: list[str] = []
+
+    def found(name: str) -> bytes:
+        opened.append(name)
+        return b"a" * 16
+
+    time.sleep(2.1)
+    for _ in range(3):
+        stamps = Stamps(tmp_path / "issues", tmp_path / folder / "stamps", ())
+        assert stamps.content("a", found) == b"a" * 16
+        stamps.keep()
+        (tmp_path / folder).mkdir(exist_ok=True)
+    assert opened == ["a"] * looks
+
+
 def _rewritten(folder: Path) -> None:
     """Another byte in a file, of which size and time are put back."""
     path = folder / "inner" / "dot.png"

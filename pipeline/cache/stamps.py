@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
 import struct
-import time
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -56,13 +57,22 @@ class Stamps:
         self._by = hashlib.blake2b(
             repr(order).encode("utf-8", "surrogatepass"), digest_size=16, key=maker()
         ).hexdigest()
-        self._settled = time.time_ns() - SETTLED
         self._noted: dict[str, tuple[str, str, list[str]]] = {}
         self._now: dict[str, tuple[str, str, list[str]]] = {}
         with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):  # as damaged bytes may be anything
             by, rows = json.loads(file.read_bytes())
             if by == self._by:
                 self._noted = {name: (str(mark), str(key), list(inner)) for name, (mark, key, inner) in rows.items()}
+
+    @functools.cached_property
+    def _settled(self) -> int:
+        """The instant before which a change has settled, in nanoseconds; none ever has where it cannot be told.
+
+        By the clock of the file system, as the times of files are, which on a server may be far from this machine's.
+        """
+        with contextlib.suppress(OSError), tempfile.TemporaryFile(dir=self._file.parent) as new:
+            return os.fstat(new.fileno()).st_mtime_ns - SETTLED
+        return 0
 
     def content(self, name: str, found: Callable[[str], bytes]) -> bytes:
         """What stands for all that an issue is read from: as it was noted, or else as it is `found` now, and noted."""
