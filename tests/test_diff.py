@@ -121,6 +121,15 @@ def test_a_name_of_nothing_is_told(name: str, tmp_path: Path) -> None:
         assert "\x1b" not in ran.err
 
 
+@pytest.mark.parametrize("name", ["list.txt", "list.md", "list.yaml"])
+def test_a_file_that_cannot_be_read_is_told_by_its_own_name(name: str, tmp_path: Path) -> None:
+    """What is wrong in a file is told with the path as it was given, whatever the file is read as."""
+    root = written(tmp_path, {name: b"- title: caf\xe9\n"})
+    ran = publish("diff", "-C", str(root), str(root / name), str(root / name))
+    told = f"{root / name}:1:13: error: byte 0xe9 is not UTF-8: save the file as UTF-8 [encoding]\n"
+    assert (ran.code, ran.err) == (1, told)
+
+
 def test_json_turns_no_terminal(tmp_path: Path) -> None:
     """What could turn a terminal's reading order stands in JSON as an escape, and reads back as it was."""
     root = written(tmp_path, {"a.md": "[A](https://a.example)", "b.md": "[A\u202eB\u2028](https://a.example)"})

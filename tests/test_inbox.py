@@ -254,6 +254,24 @@ def test_a_list_that_grew_gives_an_issue_of_what_is_new(tmp_path: Path) -> None:
     assert not (tmp_path / "issues/2023-03-18").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "list.txt: error: it has no entries [nothing-new]"),
+        (b"caf\xe9", "list.txt:1:4: error: byte 0xe9 is not UTF-8: save the file as UTF-8 [encoding]"),
+        (b"a" * 2_000_000, "list.txt: error: the file has more than 1,048,576 bytes: make it smaller, or split it"),
+    ],
+)
+def test_a_list_of_nothing_makes_no_issue(content: bytes, told: str, tmp_path: Path) -> None:
+    """A list without entries, or that is none, is told by its own name, and no issue is made."""
+    written(tmp_path, {"list.txt": content})
+    ran = publish("new", "2023-03-11", "--from", str(tmp_path / "list.txt"), "-C", str(tmp_path))
+    assert (ran.code, f"{tmp_path}/{told}" in ran.err) == (1, True)
+    endless = publish("new", "2023-03-11", "--from", "/dev/zero", "-C", str(tmp_path))
+    assert endless.err.startswith("/dev/zero: error: the file has more than")
+    assert not (tmp_path / "issues").exists()
+
+
 @pytest.mark.parametrize("name", ["none.md", "own"])
 def test_a_list_that_cannot_be_read_is_told(name: str, root: Path) -> None:
     """A list that is not there, or is a folder, ends with exit 1 and its path."""

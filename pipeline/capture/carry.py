@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.capture.adding import told
+from pipeline.capture.listed import listed
 from pipeline.capture.shelf import Shelf, held, shelf, write_inbox
 from pipeline.edit.inbox import comments, without
 from pipeline.edit.scaffold import Known, by_section, had, issue_text, news
@@ -75,10 +76,11 @@ def from_list(project: Project, name: str, path: Path) -> Made:
         kept = shelf(project, whole=True)
         if (project.issues / name).exists():
             raise _exists(name)
-        grown = _list(path)
+        grown = listed(path)
         issue, known = news(grown, kept.history, name)
         if not issue.entries:
-            raise PipelineError.at(Location(path=str(path)), "nothing-new", "earlier issues have all of its entries")
+            message = "earlier issues have all of its entries" if grown.entries else "it has no entries"
+            raise PipelineError.at(Location(path=str(path)), "nothing-new", message)
         earlier = [one for one in kept.issues if one.name < name]
         said = {text for one in earlier for text in (one.intro, *(section.text for section in one.sections))}
         empty = _empty(project, kept, name)
@@ -161,17 +163,3 @@ def _write(
 def _said(issue: Issue) -> tuple[str, str, dict[str, tuple[str, tuple[Entry, ...]]]]:
     """What must come out as it went in; sections may be in another order, as the settings want it."""
     return issue.title, issue.intro, {one.title: (one.text, one.entries) for one in issue.sections}
-
-
-def _list(path: Path) -> Issue:
-    """What a file holds, whatever its name. Raises BadSource where it cannot be read."""
-    name = path.name if path.suffix in (".yaml", ".yml", ".md") else f"{path.name}.md"
-    try:
-        data, beside = path.read_bytes(), frozenset(other.name for other in path.parent.iterdir() if other.is_file())
-    except OSError as error:
-        raise BadSource.at(Location(path=str(path)), "unreadable", (error.strerror or str(error)).lower()) from None
-    folder = Folder(path=str(path.parent), name=path.name, date=datetime.date.min, sources={name: data}, others=beside)
-    reading = read_issue(folder)
-    if reading.issue is None:
-        raise BadSource(reading.findings)
-    return reading.issue

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from pipeline.capture.listed import listed
 from pipeline.cli.options import Output, output_options
 from pipeline.cli.report import printable
 from pipeline.diff import Change, Diff, Move, Spot, diff
 from pipeline.errors import BadSource, PipelineError
 from pipeline.model import Issue, Location
 from pipeline.project import Project
-from pipeline.read.issue import Folder, read_issue
+from pipeline.read.issue import read_issue
 from pipeline.read.source import Report
 
 __all__ = ["command"]
@@ -57,18 +58,6 @@ def _folder(project: Project, name: str) -> str:
     return last if last in found else found[0] if len(found) == 1 else ""
 
 
-def _file(path: Path) -> Folder | None:
-    """A file as the only source of a folder; None where there is no such file. Raises BadSource where it is refused."""
-    try:
-        if not path.is_file():
-            return None
-        beside, data = frozenset(other.name for other in path.parent.iterdir()), path.read_bytes()
-    except OSError as error:
-        raise BadSource.at(Location(path=str(path)), "unreadable", (error.strerror or str(error)).lower()) from None
-    source = path.name if path.suffix in (".yaml", ".yml", ".md") else f"{path.name}.md"
-    return Folder(path=str(path.parent), name=path.name, date=datetime.date.min, sources={source: data}, others=beside)
-
-
 def _before(project: Project, name: str) -> str:
     issue = _folder(project, name)
     if not issue:
@@ -85,11 +74,12 @@ def _missing(name: str) -> PipelineError:
 
 def _issue(project: Project, name: str) -> Issue:
     """The issue of a date, or what a file holds. Raises BadSource where it cannot be read."""
-    file, issue = _file(Path(name)), _folder(project, name)
-    if not file and not issue:
+    if os.path.isfile(name):
+        return listed(Path(name))
+    issue = _folder(project, name)
+    if not issue:
         raise _missing(name)
-    folder = file or project.folder(issue)
-    reading = read_issue(folder)
+    reading = read_issue(project.folder(issue))
     if reading.issue is None:
         raise BadSource(reading.findings)
     return reading.issue

@@ -99,7 +99,7 @@ class Source:
 def decoded(path: str, data: bytes, report: Report) -> Source | None:
     """A file's text, without byte order mark and carriage returns; None, with a finding, where it is no text."""
     if len(data) > SIZE_AT_MOST:
-        message = f"the file has {len(data):,} bytes, more than {SIZE_AT_MOST:,}: split it into several"
+        message = f"the file has more than {SIZE_AT_MOST:,} bytes: make it smaller, or split it into several"
         report.error(Location(path=path), "too-large", message)
         return None
     try:
