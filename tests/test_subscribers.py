@@ -325,6 +325,23 @@ def test_stats_count_states_by_list(root: Path) -> None:
     assert command(root, "stats") == "main: 1 active, 1 unsubscribed, 1 bounced\n"
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('email,name\nz@b.example\na@b.example,"A\nc@d.example,C\n', "a.csv:3:1: error: cannot be read as CSV: unexp"),
+        ('email,name\n"a@b.example,A\nc@d.example,C\n', "a.csv:2:1: error: cannot be read as CSV: unexpected end"),
+        ('email,name\na@b.example,"A "B" C"\n', "a.csv:2:1: error: cannot be read as CSV: ',' expected after"),
+        ("email\na@b.example\ncafé@b.example\n", "a.csv: error: byte 0xe9 is not UTF-8: save it as CSV in UTF-8"),
+    ],
+)
+def test_nobody_is_lost_behind_an_open_quote(content: str, told: str, root: Path) -> None:
+    """A file that is no CSV in UTF-8 is told with its place, and nobody of it is taken in."""
+    (root / "a.csv").write_text(content, encoding="latin-1")
+    ran = publish("subscribers", "import", "-C", str(root), str(root / "a.csv"))
+    assert (ran.code, told in ran.err) == (1, True), ran.err
+    assert publish("subscribers", "stats", "-C", str(root)).out == ""
+
+
 @pytest.mark.parametrize("word", ["backup", "export"])
 def test_git_takes_in_nobodys_address(word: str, root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A copy of the lists is refused where git has the file or would take it in, and made everywhere else."""

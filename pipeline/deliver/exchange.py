@@ -72,7 +72,8 @@ def imported(name: str, file: TextIO, *, confirmed: bool, refused: Counter[str])
     """The people in a CSV file; lines whose address is none are counted in `refused` by what stands there.
 
     `confirmed` says that those whom the file calls active, or of whom it says nothing, agreed to be mailed: without it
-    they are unconfirmed. Raises BadSource where there is no column of addresses.
+    they are unconfirmed. Raises BadSource where there is no column of addresses, and where it is no CSV (RFC 4180): a
+    quote that is never closed would hide everybody behind it.
     """
     csv.field_size_limit(_CELL)
     rows = _rows(name, file)
@@ -104,13 +105,16 @@ def _rows(name: str, file: TextIO) -> Iterator[list[str]]:
     line = 0
     try:
         first = file.readline().lstrip("\ufeff")
-        reader = csv.reader(_from(first, file), delimiter=max(",;\t", key=first.count))
+        reader = csv.reader(_from(first, file), delimiter=max(",;\t", key=first.count), strict=True)
         for row in reader:
             line = reader.line_num
             yield row
-    except (csv.Error, UnicodeDecodeError) as error:
-        where = Location(path=name, line=line + 1)
-        raise BadSource.at(where, "csv", f"cannot be read as CSV in UTF-8: {error}") from None
+    except csv.Error as error:
+        message = f"cannot be read as CSV: {error}: is a quote open, or not doubled within others?"
+        raise BadSource.at(Location(path=name, line=line + 1), "csv", message) from None
+    except UnicodeDecodeError as error:
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8: save it as CSV in UTF-8"
+        raise BadSource.at(Location(path=name), "encoding", message) from None
 
 
 def _from(first: str, file: TextIO) -> Iterator[str]:
