@@ -368,6 +368,17 @@ def test_a_backup_is_the_same_people(root: Path) -> None:
     command(root, "remove", "a@b.example")
     command(root, "restore", copy)
     assert states(root) == before
+    elsewhere = root / "issues"
+    elsewhere.mkdir()
+    ran = publish("subscribers", "restore", "-C", str(elsewhere), copy)
+    assert (ran.code, "[missing-settings]" in ran.err, list(elsewhere.iterdir())) == (1, True, [])
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(root: Path) -> None:
+    """Where no file of subscribers can be made, a line says so as the system does, without Python's words."""
+    (root / "var").write_text("mine")
+    ran = publish("subscribers", "add", "-C", str(root), "a@b.example")
+    assert (ran.code, ran.err) == (1, "var/subscribers.sqlite: error: file exists [unwritable]\n")
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database" * 100], ids=["empty", "other"])

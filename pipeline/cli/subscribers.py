@@ -51,13 +51,17 @@ def _read(written: tuple[str, ...]) -> list[Address]:
     return [parsed for parsed in found.values() if parsed]
 
 
-@contextlib.contextmanager
-def _store(project: Project, *, make: bool = False) -> Iterator[Store]:
-    """The publication's store; never made where there is no publication."""
+def _expect_publication(project: Project) -> None:
     if not (project.root / SETTINGS).is_file():
         raise BadSource.at(
             Location(path=SETTINGS), "missing-settings", "no such file here: run `publish init`, or use -C"
         )
+
+
+@contextlib.contextmanager
+def _store(project: Project, *, make: bool = False) -> Iterator[Store]:
+    """The publication's store; never made where there is no publication."""
+    _expect_publication(project)
     with Store.opened(project.root, make=make) as store:
         yield store
 
@@ -187,7 +191,7 @@ def _created(file: Path) -> Iterator[TextIO]:
             file.chmod(0o600)
             yield text
     except OSError as error:
-        raise Unwritable.at(Location(path=str(file)), "unwritable", error.strerror or str(error)) from None
+        raise Unwritable.at(Location(path=str(file)), "unwritable", (error.strerror or str(error)).lower()) from None
 
 
 @command.command("list")
@@ -230,7 +234,9 @@ def backup(file: Path, project: Project, output: Output) -> None:
         try:
             store.backup(file)
         except OSError as error:
-            raise Unwritable.at(Location(path=str(file)), "unwritable", error.strerror or str(error)) from None
+            raise Unwritable.at(
+                Location(path=str(file)), "unwritable", (error.strerror or str(error)).lower()
+            ) from None
     output.say(printable(f"{file} made"))
 
 
@@ -243,6 +249,7 @@ def restore(file: Path, project: Project, output: Output) -> None:
     Whoever was still to be mailed when it was made may have been mailed since: they are held as uncertain. Opt-outs
     that came after it are lost with the damaged file: import those again that you have.
     """
+    _expect_publication(project)
     if someone(project.root):
         raise Busy.at(Location(path=DATABASE), "busy", "somebody is sending: restore when that has ended")
     held = Store.restore(project.root, file)

@@ -70,11 +70,9 @@ class Store:
         if make and not path.exists() and (root / _MARK).exists():
             message = f"no such file, but {_MARK} says that issues were sent: restore its backup, or delete {_MARK}"
             raise Damaged.at(Location(path=DATABASE), "ledger-lost", message)
-        try:
+        with _told():
             _folder(path.parent)
             connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
-        except (OSError, sqlite3.Error) as error:
-            raise Unwritable.at(Location(path=DATABASE), "unwritable", str(error)) from None
         store = cls(root, connection)
         try:
             with _told():
@@ -241,4 +239,4 @@ def _told(path: str = DATABASE, advice: str = "restore a backup") -> Iterator[No
     except sqlite3.DatabaseError as error:
         raise Damaged.at(Location(path=path), "ledger", f"{error}: {advice}") from None
     except OSError as error:
-        raise Unwritable.at(Location(path=path), "unwritable", error.strerror or str(error)) from None
+        raise Unwritable.at(Location(path=path), "unwritable", (error.strerror or str(error)).lower()) from None
