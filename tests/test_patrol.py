@@ -162,6 +162,30 @@ def test_a_damaged_memory_is_begun_anew(content: bytes | None, tmp_path: Path) -
         assert memory.records() == {record.url: record}
 
 
+def test_what_a_memory_cannot_hold_is_not_there(tmp_path: Path) -> None:
+    """A folder in the file's place is put away, and rows of damaged words and times are as good as none."""
+    path, now = tmp_path / "links.sqlite", datetime.datetime.now(datetime.UTC)
+    (path / "inner").mkdir(parents=True)
+    record = Record(url="http://a.example/", state=State.GONE, checked=now, status=410)
+    with Memory.opened(path) as memory:
+        memory.save(record)
+        for url, state, checked in (("b", "gonf", 1.0), ("c", "gone", 1e300), ("d", "gone", -1e15)):
+            row = (url, state, checked, 200, "", "", 0)
+            memory._database.execute("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        memory._database.execute("INSERT INTO hosts VALUES ('a', 1e300)")
+        assert (memory.records(), memory.postponed(now)) == ({record.url: record}, {})
+
+
+def test_a_memory_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    """What SQLite says of the file, at its opening or within, is an error of the system."""
+    with pytest.raises(OSError, match="SQLite cannot use"), Memory.opened(tmp_path / "missing" / "links.sqlite"):
+        pass
+    with Memory.opened(tmp_path / "links.sqlite") as memory:
+        memory._database.execute("DROP TABLE links")
+    with pytest.raises(OSError, match="no such table"), Memory.opened(tmp_path / "links.sqlite") as memory:
+        memory.records()
+
+
 def publication(root: Path, *urls: str) -> Path:
     """A publication with an entry for each address."""
     entries = "".join(f"### [Title {number}]({url})\n* note\n\n" for number, url in enumerate(urls))

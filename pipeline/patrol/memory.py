@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from pipeline.linkrot import Record, State
 __all__ = ["Memory"]
 
 _VERSION = 1
+_NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC).timestamp()
 _TABLES = """
     CREATE TABLE links (
         url TEXT PRIMARY KEY, state TEXT NOT NULL, checked REAL NOT NULL, status INTEGER NOT NULL,
@@ -31,31 +33,25 @@ class Memory:
     @classmethod
     @contextlib.contextmanager
     def opened(cls, path: Path) -> Iterator[Memory]:
-        """The memory at a path, begun anew where it is damaged or of another version. Raises OSError."""
+        """The memory at a path, begun anew where it is damaged or of another version. Raises OSError, also within."""
         database = _opened(path)
         if database is None:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
             path.unlink(missing_ok=True)
             database = _opened(path)
         if database is None:
             raise OSError(f"SQLite cannot use {path.name}")
         with contextlib.closing(database):
-            yield cls(database)
+            try:
+                yield cls(database)
+            except sqlite3.Error as error:
+                raise OSError(str(error)) from error
 
     def records(self) -> dict[str, Record]:
-        """Everything that is known."""
+        """Everything that is known, without rows that hold what cannot be."""
         rows = self._database.execute("SELECT url, state, checked, status, reason, target, failures FROM links")
-        return {
-            url: Record(
-                url=url,
-                state=State(state),
-                checked=datetime.datetime.fromtimestamp(checked, datetime.UTC),
-                status=status,
-                reason=reason,
-                target=target,
-                failures=failures,
-            )
-            for url, state, checked, status, reason, target, failures in rows
-        }
+        return {record.url: record for record in map(_record, rows) if record}
 
     def save(self, record: Record) -> None:
         """Keeps a record in place of the one before it."""
@@ -67,7 +63,8 @@ class Memory:
 
     def postponed(self, now: datetime.datetime) -> dict[str, datetime.datetime]:
         """The hosts that are still to be left alone, and until when."""
-        rows = self._database.execute("SELECT host, until FROM hosts WHERE until > ?", (now.timestamp(),))
+        some = (now.timestamp(), _NEVER)
+        rows = self._database.execute("SELECT host, until FROM hosts WHERE until > ? AND until < ?", some)
         return {host: datetime.datetime.fromtimestamp(until, datetime.UTC) for host, until in rows}
 
     def postpone(self, host: str, until: datetime.datetime) -> None:
@@ -76,9 +73,28 @@ class Memory:
             self._database.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?)", (host, until.timestamp()))
 
 
+def _record(row: tuple[str, str, float, int, str, str, int]) -> Record | None:
+    url, state, checked, status, reason, target, failures = row
+    try:
+        return Record(
+            url=url,
+            state=State(state),
+            checked=datetime.datetime.fromtimestamp(checked, datetime.UTC),
+            status=status,
+            reason=reason,
+            target=target,
+            failures=failures,
+        )
+    except (ValueError, OverflowError, OSError):  # SQLite does not look at what damaged bytes mean
+        return None
+
+
 def _opened(path: Path) -> sqlite3.Connection | None:
-    """The database, whole and of this version; None where it is neither."""
-    database = sqlite3.connect(path, timeout=30)
+    """The database, whole and of this version; None where it is neither, or cannot be one."""
+    try:
+        database = sqlite3.connect(path, timeout=30)
+    except sqlite3.OperationalError:
+        return None
     try:
         # A killed process loses nothing of what was written; a lost machine may, and the file is begun anew.
         database.execute("PRAGMA synchronous = OFF")
