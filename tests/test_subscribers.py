@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import stat
 import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -372,6 +373,22 @@ def test_a_backup_is_the_same_people(root: Path) -> None:
     elsewhere.mkdir()
     ran = publish("subscribers", "restore", "-C", str(elsewhere), copy)
     assert (ran.code, "[missing-settings]" in ran.err, list(elsewhere.iterdir())) == (1, True, [])
+
+
+@pytest.mark.parametrize("words", [["list"], ["export", "-"]])
+def test_who_stops_reading_is_no_fault(words: list[str], root: Path) -> None:
+    """A list of which a pipe takes the beginning alone says nothing of it."""
+    people = "".join(f"somebody-with-a-long-name-{number}@b.example\n" for number in range(5_000))
+    (root / "a.csv").write_text(f"email\n{people}")
+    command(root, "import", str(root / "a.csv"))
+    code = "from pipeline.cli import main; main()"
+    line = [sys.executable, "-c", code, "-C", str(root), "subscribers", *words]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as lister:
+        assert lister.stdout is not None
+        assert lister.stderr is not None
+        lister.stdout.readline()
+        lister.stdout.close()
+        assert lister.stderr.read() == ""
 
 
 def test_a_file_in_the_place_of_the_folder_is_told(root: Path) -> None:

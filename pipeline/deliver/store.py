@@ -238,5 +238,7 @@ def _told(path: str = DATABASE, advice: str = "restore a backup") -> Iterator[No
         raise Unwritable.at(Location(path=path), "unwritable", str(error)) from None
     except sqlite3.DatabaseError as error:
         raise Damaged.at(Location(path=path), "ledger", f"{error}: {advice}") from None
+    except BrokenPipeError:  # whoever read what is printed has left
+        raise
     except OSError as error:
         raise Unwritable.at(Location(path=path), "unwritable", (error.strerror or str(error)).lower()) from None
