@@ -59,6 +59,14 @@ def test_near_titles_share_rare_grams(one: str, other: str) -> None:
     assert set(here) & set(there)
 
 
+def test_a_number_is_looked_for_whole() -> None:
+    """A title's number finds that number again, and none that begins or ends like it."""
+    one, longer, later = (grams(f"A note on thing {number} of the series") for number in (1734, 17345, 11734))
+    without = grams("A note on thing") | grams("of the series")
+    assert one & longer == one & later == without
+    assert grams("Thing 1734 of the lot") & one - without
+
+
 @given(st.text(max_size=2000))
 def test_any_string_has_few_numbers(title: str) -> None:
     """No title, however long or odd, fills an index: what is beyond 400 characters is not looked at."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 
 from pipeline.identity.ordinals import take_out
@@ -14,6 +15,7 @@ __all__ = ["grams", "key_number", "names"]
 _LETTERS, _CHARACTERS = 6, 3
 _SHORTEST_NAME = 4
 _MOST_SEGMENTS = 8
+_DIGITS = re.compile(r"\d\d+")
 
 
 def key_number(key: str) -> int:
@@ -56,7 +58,7 @@ def grams(title: str) -> frozenset[int]:
     pieces = split(squash(plain(title)[0]))
     found: set[str] = set()
     _add(found, pieces[1::2], _CHARACTERS)
-    _add(found, pieces[::2], _LETTERS)
+    _add(found, [_DIGITS.sub(_as_letter, piece) for piece in pieces[::2]], _LETTERS)
     return frozenset(map(_number, found))
 
 
@@ -65,6 +67,11 @@ def _add(found: set[str], runs: list[str], size: int) -> None:
     for run in runs:
         if run:
             found.update([run[at : at + size] for at in range(max(len(run) - size + 1, 1))])
+
+
+def _as_letter(number: re.Match[str]) -> str:
+    """A character of Unicode's private planes for a number: of it no part is looked for."""
+    return chr(0xF0000 + _number(number[0]) % 0x20000)
 
 
 def _number(text: str) -> int:
