@@ -15,7 +15,7 @@ from pipeline.history.aliases import aliased, alike
 from pipeline.history.appearances import appearances
 from pipeline.history.memory import Memory, Past
 from pipeline.history.previously import previously, without_repeats
-from pipeline.history.repeats import by_address, by_title
+from pipeline.history.repeats import by_address, by_telling_title
 from pipeline.history.topics import topics
 from pipeline.model import Issue, Link, Location, Publication, Url
 from pipeline.pagefind import program, searching
@@ -66,7 +66,7 @@ def build(project: Project, names: Sequence[str], *, dry_run: bool, progress: Pr
         history = history_of(archive.issues, archive.known)
         known = baseline(project)
         told = beyond(judged(archive.findings, checked, settings.rules), known)
-        look = by_title if names else by_address
+        look = by_telling_title if names else by_address
         asked = chosen or history.crowded(alike(settings.aliases))
         had = list(beyond(had_before(asked, history, settings, look), known))
         if not dry_run:

@@ -15,7 +15,7 @@ from pipeline.check.severities import judged
 from pipeline.findings import Finding, Severity
 from pipeline.history.aliases import aliased
 from pipeline.history.memory import History, Known, Memory, one_by_one
-from pipeline.history.repeats import Look, by_title
+from pipeline.history.repeats import Look, by_telling_title
 from pipeline.model import Entry, Issue, Location, Publication
 from pipeline.parallel import shares, spread
 from pipeline.project import BASELINE, Project, baseline, publication
@@ -28,7 +28,7 @@ _Found = TypeVar("_Found")
 
 
 def examine(
-    project: Project, names: Sequence[str], *, look: Look = by_title, known: Counter[Row] | None = None
+    project: Project, names: Sequence[str], *, look: Look = by_telling_title, known: Counter[Row] | None = None
 ) -> tuple[Finding, ...]:
     """Everything that reading and the rules find in the issues that are named, or in all; nothing is made.
 
@@ -72,7 +72,7 @@ def _in_every_process(work: Callable[[Entry], _Found], issues: Sequence[Issue]) 
 
 
 def had_before(
-    issues: Sequence[Issue], memory: Memory, settings: Publication, look: Look = by_title
+    issues: Sequence[Issue], memory: Memory, settings: Publication, look: Look = by_telling_title
 ) -> Iterator[Finding]:
     """What readers have had of some issues, as bad as the settings make it."""
 

@@ -85,6 +85,19 @@ def test_likely_titles_are_found_whatever_else_stands_around_them() -> None:
         assert titles(memory.near(title, LAST)) == [long]
 
 
+def test_a_title_is_found_behind_all_others_of_its_series() -> None:
+    """What shares little but the name of a series with newer titles is found; they come after it, or not at all."""
+    series = [
+        entry(f"The Maker Show: robots and {name}", f"https://show.example/{name}")
+        for name in ("seedlings", *(f"{one}{other}" for one in "abcdefgh" for other in "stuvwxyz"))
+    ]
+    memory = Memory([issue("2023-01-01", *series)])
+    asked = "The Maker Show: robots and seedlings | Almanac"
+    found = titles(memory.near(asked, LAST))
+    assert found == [series[0].title, *(one.title for one in series[-49:])]
+    assert titles(memory.near(asked, LAST, telling=True)) == [series[0].title]
+
+
 def test_a_link_stands_after_three_of_ten_issues_or_six_ever() -> None:
     """Standing is what was in three of the last ten issues, or in six of all."""
     days = [f"2023-{month:02}-{day:02}" for month in range(1, 3) for day in range(1, 21)]

@@ -67,7 +67,8 @@ def asked(history: History, *, near: bool = True) -> list[object]:
     for before in MOMENTS:
         for ask in (history.carrying, history.mentioning, history.parts):
             answers += [list(ask(key, before)) for key in KEYS]
-        answers += [list(history.near(title, before)) for title in TITLES if near]
+        for telling in (False, True):
+            answers += [list(history.near(title, before, telling=telling)) for title in TITLES if near]
     pasts = [past for title in TITLES for past in history.near(title, MOMENTS[0])]
     answers += [history.at(past.reference) for past in pasts if near]
     days = ("2023-01-01", "2023-02-03", "2023-07-01", "9999")

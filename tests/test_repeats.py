@@ -185,6 +185,27 @@ def test_a_likely_repeat_tells_how_to_part_the_two(tmp_path: Path) -> None:
     assert told(site(root, old, new.replace(")\n", f") <!-- {words} -->\n"))) == []
 
 
+def series(*parts: str) -> str:
+    """Entries of one series, by their parts."""
+    entries = ((part, f"https://sort.example/{part.replace(' ', '-')}") for part in parts)
+    return "\n".join(f"### [Sorting without memory: {part}]({url})\n* a note\n" for part, url in entries)
+
+
+def test_a_series_hides_no_repeat_in_it(tmp_path: Path) -> None:
+    """A likely repeat is told behind a hundred newer entries of its series, none of which is told."""
+    between = series(*(f"part {number}" for number in range(2, 102)))
+    last = series("how stable sorts began").replace("sort.example", "mirror.example")
+    root = site(tmp_path, series("how stable sorts began"), between, last)
+    assert [(one[1], "how stable sorts began" in str(one[2])) for one in told(root)] == [("likely-repeat", True)]
+
+
+def test_an_answer_may_be_to_the_part_before(tmp_path: Path) -> None:
+    """An answer at the next part of a long series answers the part before it."""
+    parts = [series(f"part {number}") for number in range(1, 41)]
+    parts[-1] = parts[-1].replace(")\n", ") <!-- repeat: ok -->\n")
+    assert told(site(tmp_path, "\n".join(parts))) == []
+
+
 def test_not_same_as_parts_two_entries(tmp_path: Path) -> None:
     """An entry that the editor says is another one is not told again."""
     root = site(tmp_path, OLD, again("not-same-as: [2023-03-04#attention-is-all-you-need]"))

@@ -14,7 +14,7 @@ from pipeline.check.repeats import mention_findings, repeat_findings
 from pipeline.check.titles import titles
 from pipeline.findings import Finding
 from pipeline.history.memory import History
-from pipeline.history.repeats import Look, by_parent, by_title, mentioned, repeats
+from pipeline.history.repeats import Look, by_parent, by_telling_title, mentioned, repeats
 from pipeline.model import Issue, Publication
 
 __all__ = ["RULES", "Rule", "check", "compared", "email_size", "in_passing", "section_weights"]
@@ -24,7 +24,7 @@ Rule = Callable[[Issue], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (date_mismatch, subject_length, titles, addresses, characters, gaps)
 
 
-def compared(issue: Issue, history: History, settings: Publication, look: Look = by_title) -> Iterator[Finding]:
+def compared(issue: Issue, history: History, settings: Publication, look: Look = by_telling_title) -> Iterator[Finding]:
     """What of an issue readers have had, in it or in earlier ones, and what is wrong with the answers to that."""
     found = list(repeats(issue, history, look=look, standing=settings.standing))
     told = found if look is by_parent else [repeat for repeat in found if repeat.verdict.kind != "related"]

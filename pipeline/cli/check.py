@@ -10,7 +10,7 @@ from pipeline.check.baseline import Row, beyond, dump, editorial, row
 from pipeline.cli.options import Output, dates, output_options
 from pipeline.errors import PipelineError
 from pipeline.findings import Finding, Severity
-from pipeline.history.repeats import Look, by_parent, by_title
+from pipeline.history.repeats import Look, by_parent, by_telling_title
 from pipeline.model import Location
 from pipeline.project import BASELINE, SETTINGS, Project, baseline
 from pipeline.read.source import Report
@@ -50,7 +50,7 @@ def command(
     What check-baseline.txt lists is left out, here and in builds, so that an old archive starts clean: every finding
     is known by its rule, its issue and what it says, so that an edit elsewhere does not bring it back.
     """
-    look = by_parent if related else by_title
+    look = by_parent if related else by_telling_title
     if since is not None and (write or since.startswith("-")):
         raise click.UsageError(
             "--since takes a revision of git, and no baseline is written from a part of what there is."

@@ -51,9 +51,9 @@ class _Aliased:
         """By what the address is of a part of."""
         return self._history.parts(key, before)
 
-    def near(self, title: str, before: Before) -> Sequence[Past]:
+    def near(self, title: str, before: Before, *, telling: bool = False) -> Sequence[Past]:
         """By title."""
-        return self._history.near(title, before)
+        return self._history.near(title, before, telling=telling)
 
     def at(self, reference: str) -> Past | None:
         """By issue and permalink."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pipeline.addresses import is_attachment
-from pipeline.history.near import Near, Numbers, index, near, numbers_of
+from pipeline.history.near import Near, Numbers, closest, index, near, numbers_of
 from pipeline.history.outline import Outline, outlined
 from pipeline.identity import identify, identity_key
 from pipeline.markup import links
@@ -84,8 +84,12 @@ class History(Protocol):
     def parts(self, key: str, before: Before) -> Sequence[Past]:
         """The entries whose address is of a part of the thing with this key."""
 
-    def near(self, title: str, before: Before) -> Sequence[Past]:
-        """The entries whose titles may be like this one: candidates, to be compared."""
+    def near(self, title: str, before: Before, *, telling: bool = False) -> Sequence[Past]:
+        """The entries whose titles may be like this one: candidates, to be compared.
+
+        `telling`: none that have in common with it only what more than 20 titles have, as those of a series do: they
+        may be its parts, and are hardly the same thing. Without it they come after all others.
+        """
 
     def at(self, reference: str) -> Past | None:
         """The entry with this reference, such as `2023-02-25#whisper`."""
@@ -200,10 +204,11 @@ class Memory:
         """By what the address is of a part of."""
         return self._pasts(self._by_parent.get(key, ()), before)
 
-    def near(self, title: str, before: Before) -> Sequence[Past]:
+    def near(self, title: str, before: Before, *, telling: bool = False) -> Sequence[Past]:
         """By names of titles, else by their rarest grams."""
-        lists = self._by_title.of(self._numbers_by_title.get(title) or numbers_of(title))
-        return self._pasts(sorted({number for some in lists for number in self._last(some, before)}), before)
+        ranks = self._by_title.ranks(self._numbers_by_title.get(title) or numbers_of(title))
+        last = [[number for some in rank for number in self._last(some, before)] for rank in ranks]
+        return list(map(self._past, closest(last[:2] if telling else last, AT_MOST)))
 
     def at(self, reference: str) -> Past | None:
         """By issue and permalink."""

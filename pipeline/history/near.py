@@ -5,25 +5,32 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from pipeline.identity import grams, names
 
-__all__ = ["GRAMS", "USUAL", "Near", "Numbers", "index", "near", "numbers_of", "rarest"]
+__all__ = ["GRAMS", "USUAL", "Near", "Numbers", "Places", "closest", "index", "near", "numbers_of", "rarest"]
 
 _RAREST = 4  # grams of a title by which it is found again; more bring no more true ones (measured on a million titles)
 
 _OFTEN = 255  # as far as a byte can count
 
 USUAL = 20
-"""Titles by which a gram finds nothing that their names do not (measured on ten years of a weekly)."""
+"""Titles beyond which what they have in common tells none of them apart.
+
+A gram of so many finds nothing that their names do not (measured on ten years of a weekly), and a name of so many is of
+a series, a column or a site: in 886 issues of three archives it made no two titles likely.
+"""
 
 GRAMS = 1 << 22
 """Kinds of grams that an index counts apart, and each as far as a byte can: so it keeps the counts in 4 MiB."""
 
 Numbers = tuple[Collection[int], Collection[int]]
 """The numbers by which a title is found again: those of its names, and those of its grams."""
+
+Places = Sequence[Sequence[int]]
+"""The places of titles among all, those of each number that they are found by."""
 
 _Key = TypeVar("_Key")
 
@@ -48,16 +55,26 @@ def index(found: Iterable[Iterable[_Key]]) -> dict[_Key, list[int]]:
     return dict(places)
 
 
+def closest(ranks: Iterable[Iterable[int]], most: int) -> list[int]:
+    """Of the numbers of each rank the highest, those of the first ranks before others; in their order."""
+    found: set[int] = set()
+    for rank in ranks:
+        found.update(sorted(set(rank) - found, reverse=True)[: most - len(found)])
+    return sorted(found)
+
+
 class Near(NamedTuple):
     """The titles of an archive, each by its place among them: by the numbers of names, and by those of rare grams."""
 
     by_name: Mapping[int, Sequence[int]]
     by_gram: Mapping[int, Sequence[int]]
 
-    def of(self, numbers: Numbers) -> Iterator[Sequence[int]]:
-        """The places of titles that have a name with these numbers, or one of their rarest grams, where few have it."""
-        for places, some in zip(self, numbers, strict=True):
-            yield from (places[number] for number in some if number in places)
+    def ranks(self, numbers: Numbers) -> tuple[Places, Places, Places]:
+        """The places of titles like one with these numbers: by names that few have, by rare grams, by any name."""
+        names, grams = (
+            [places[number] for number in some if number in places] for places, some in zip(self, numbers, strict=True)
+        )
+        return [places for places in names if len(places) <= USUAL], grams, names
 
 
 def near(titles: Sequence[Numbers]) -> Near:

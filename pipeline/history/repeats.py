@@ -17,6 +17,7 @@ __all__ = [
     "Repeat",
     "by_address",
     "by_parent",
+    "by_telling_title",
     "by_title",
     "left_out",
     "likest",
@@ -64,6 +65,15 @@ def by_address(entry: Entry, history: History, before: Before) -> list[Past]:
 def by_title(entry: Entry, history: History, before: Before) -> list[Past]:
     """What has the address or a title that may be like the entry's."""
     return [*by_address(entry, history, before), *history.near(entry.title, before)]
+
+
+def by_telling_title(entry: Entry, history: History, before: Before) -> list[Past]:
+    """What has the address or a telling title that may be like the entry's: all that is told of by default.
+
+    To an answer of the editor anything may be what it answers.
+    """
+    near = history.near(entry.title, before, telling=answer(entry) is None)
+    return [*by_address(entry, history, before), *near]
 
 
 def by_parent(entry: Entry, history: History, before: Before) -> list[Past]:

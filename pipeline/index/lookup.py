@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pipeline
 from pipeline.cache.stamps import stamp
 from pipeline.history.memory import AT_MOST, Before, Past
-from pipeline.history.near import USUAL, numbers_of
+from pipeline.history.near import USUAL, closest, numbers_of
 from pipeline.identity import RULES_VERSION, key_number
 from pipeline.model import Location
 
@@ -45,7 +45,6 @@ _SCHEMA = 1
 _RULES = ("history", "index", "markup.py", "slugs.py", "identity", "read")
 """The modules and packages whose change makes an index stale."""
 
-_FEW = f"SELECT number FROM grams WHERE clue = ? LIMIT {USUAL + 1}"
 _SEALED = 946_684_800
 _SLUG = 3
 
@@ -205,16 +204,16 @@ class Index:
         """By what the address is of a part of."""
         return self._pasts(self._numbered("addresses", found_by("part of", key), before))
 
-    def near(self, title: str, before: Before) -> Sequence[Past]:
+    def near(self, title: str, before: Before, *, telling: bool = False) -> Sequence[Past]:
         """By names of titles, else by their rarest grams, but for grams that many titles have."""
-        names, grams = numbers_of(title)
-        found = {number for name in names for number in self._numbered("names", small(name), before)}
-        end = self._end_of(before)
-        for gram in grams:
-            rows = self._connection.execute(_FEW, (small(gram),)).fetchall()
-            if len(rows) <= USUAL:
-                found.update(number for (number,) in rows if number < end)
-        return self._pasts(sorted(found)[-AT_MOST:])
+        names, grams = (list(map(small, some)) for some in numbers_of(title))
+        ranks = [
+            [number for name in names for number in self._few("names", name, before)],
+            [number for gram in grams for number in self._few("grams", gram, before)],
+        ]
+        if not telling:
+            ranks.append([number for name in names for number in self._numbered("names", name, before)])
+        return self._pasts(closest(ranks, AT_MOST))
 
     def at(self, reference: str) -> Past | None:
         """By issue and permalink."""
@@ -238,6 +237,13 @@ class Index:
         query = f"SELECT number FROM {table} WHERE clue = ? AND number < ? ORDER BY number DESC LIMIT {AT_MOST}"
         rows = self._connection.execute(query, (clue, self._end_of(before)))
         return [number for (number,) in rows][::-1]
+
+    def _few(self, table: str, clue: int, before: Before) -> list[int]:
+        """The numbers of the entries under a clue that were out at a moment; none where more titles have it."""
+        query = f"SELECT number FROM {table} WHERE clue = ? LIMIT {USUAL + 1}"
+        rows = self._connection.execute(query, (clue,)).fetchall()
+        end = self._end_of(before)
+        return [number for (number,) in rows if number < end] if len(rows) <= USUAL else []
 
     def _pasts(self, numbers: Sequence[int]) -> list[Past]:
         found = []
