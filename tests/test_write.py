@@ -338,6 +338,15 @@ def test_a_forged_journal_takes_no_file_from_elsewhere(tmp_path: Path, link: str
     assert standing(root) == SITE
 
 
+def test_a_folder_in_the_locks_place_is_told(tmp_path: Path) -> None:
+    """What stands where the lock must be is named, with what to do about it."""
+    (tmp_path / ".publish" / "lock").mkdir(parents=True)
+    with pytest.raises(
+        Unwritable, match=r"\.publish/lock: error: .* a folder stands where a file must be: move it away"
+    ):
+        build(tmp_path, SITE)
+
+
 def test_whoever_deletes_out_gets_it_anew(tmp_path: Path) -> None:
     """A journal that was cut off does not stand in the way of a build after `out/` was deleted by hand."""
     (tmp_path / ".publish").mkdir()

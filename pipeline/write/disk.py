@@ -29,6 +29,7 @@ _ADVICE = {
     errno.ENAMETOOLONG: "shorten the name",
     errno.EIO: "check the disk",
     errno.ENOTDIR: "a file or a symbolic link stands where a folder must be: move it away",
+    errno.EISDIR: "a folder stands where a file must be: move it away",
     errno.ELOOP: "a symbolic link stands where a file must be: move it away",
 }
 

@@ -29,7 +29,7 @@ def locked(work: Path) -> Iterator[None]:
     """
     with refused(".publish"):
         work.mkdir(exist_ok=True)
-        with opened(work) as folder:  # refuses a symbolic link
+        with opened(work) as folder, refused(".publish/lock"):  # refuses a symbolic link
             lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666, dir_fd=folder)
     try:
         _take(lock)
