@@ -398,6 +398,28 @@ def test_a_file_in_the_place_of_the_folder_is_told(root: Path) -> None:
     assert (ran.code, ran.err) == (1, "var/subscribers.sqlite: error: file exists [unwritable]\n")
 
 
+def test_a_copy_takes_no_place_but_a_files(root: Path) -> None:
+    """A backup replaces no pipe and no link, but the file that a link leads to; an export closes files alone."""
+    command(root, "add", "a@b.example")
+    os.mkfifo(root / "pipe", 0o666)
+    mode = (root / "pipe").stat().st_mode
+    ran = publish("subscribers", "backup", "-C", str(root), str(root / "pipe"))
+    assert (ran.code, "not a regular file [unwritable]" in ran.err) == (1, True)
+    reader = os.open(root / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    command(root, "export", str(root / "pipe"))
+    assert b"a@b.example" in os.read(reader, 65536)
+    os.close(reader)
+    assert (root / "pipe").stat().st_mode == mode
+    (root / "link").symlink_to("copy")
+    for word in ("backup", "export"):
+        (root / "copy").write_text("old")
+        (root / "copy").chmod(0o644)
+        command(root, word, str(root / "link"))
+        assert (root / "link").is_symlink()
+        assert stat.S_IMODE((root / "copy").stat().st_mode) == 0o600
+        assert (root / "copy").read_bytes() != b"old"
+
+
 @pytest.mark.parametrize("content", [b"", b"not a database" * 100], ids=["empty", "other"])
 def test_what_is_no_backup_replaces_nothing(root: Path, content: bytes) -> None:
     """A file that is no backup is refused, and the lists stay."""

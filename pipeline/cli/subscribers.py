@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import os
+import stat
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -187,8 +189,11 @@ def _expect_secret(project: Project, file: Path) -> None:
 @contextlib.contextmanager
 def _created(file: Path) -> Iterator[TextIO]:
     try:
-        with file.open("w", encoding="utf-8", newline="") as text:
-            file.chmod(0o600)
+        with open(
+            file, "w", encoding="utf-8", newline="", opener=lambda name, flags: os.open(name, flags, 0o600)
+        ) as text:
+            if stat.S_ISREG(os.fstat(text.fileno()).st_mode):  # a device or a pipe is not ours to close to others
+                os.fchmod(text.fileno(), 0o600)
             yield text
     except OSError as error:
         raise Unwritable.at(Location(path=str(file)), "unwritable", (error.strerror or str(error)).lower()) from None

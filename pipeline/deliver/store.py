@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import os
 import re
@@ -163,7 +164,13 @@ class Store:
         os.pwrite(self._mark, b"%020d\n" % epoch, 0)
 
     def backup(self, target: Path) -> None:
-        """A whole copy of the database as one file, while others go on; its old copy is replaced in one instant."""
+        """A whole copy of the database as one file, while others go on; its old copy is replaced in one instant.
+
+        Raises OSError, also where something else than a file stands there: a device must not be replaced.
+        """
+        target = Path(os.path.realpath(target))
+        if target.exists() and not target.is_file():
+            raise OSError(errno.EINVAL, "not a regular file")
         new = target.with_name(f"{target.name}.{secrets.token_hex(4)}.new")
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with contextlib.closing(sqlite3.connect(new)) as copy:
