@@ -94,7 +94,8 @@ class _Protocol(H11Protocol):
 class _Server(uvicorn.Server):
     """Uvicorn's, which tells when it is asked to end: answers without end can end then.
 
-    Who is still there after its patience is hung up on; uvicorn's own way is to cancel, which it reports as a fault.
+    Who is still there after its patience, or when it is asked again, is hung up on; uvicorn's own way is to cancel,
+    which it reports as a fault.
     """
 
     def __init__(self, config: uvicorn.Config, leaving: Callable[[], None], patience: int) -> None:
@@ -112,7 +113,10 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._leaving()
-        super().handle_exit(sig, frame)
+        if self.should_exit:  # asked twice
+            asyncio.get_running_loop().call_soon_threadsafe(self._hang_up)
+        else:
+            super().handle_exit(sig, frame)
 
 
 def run(
