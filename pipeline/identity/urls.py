@@ -15,7 +15,7 @@ from pipeline.identity.tables.wrappers import HOSTS, SCHEMES
 
 __all__ = ["RULES_VERSION", "Identity", "identify", "identity_key"]
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 """The version of the tables and of what reads them: keys, names and grams of another are not compared with these."""
 
 _LONGEST = 4096
