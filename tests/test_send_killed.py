@@ -56,7 +56,7 @@ def test_a_killed_send_loses_nobody(tmp_path: Path, resend: bool) -> None:
                 time.sleep(chance.uniform(0.01, 0.1))
                 live = os.waitpid(pid, os.WNOHANG) == (0, 0)
                 if live:
-                    os.killpg(pid, signal.SIGKILL)
+                    os.kill(pid, signal.SIGKILL)
                     live = ended(pid) == -signal.SIGKILL
                     landed, here = landed + live, here + live
             sending(root, send, port, resend=resend)
@@ -87,7 +87,7 @@ def test_a_killed_send_into_a_maildir_repeats_nothing(tmp_path: Path) -> None:
     for _ in range(KILLS // 20):
         pid = start(work)
         time.sleep(chance.uniform(0.01, 0.1))
-        os.killpg(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
         ended(pid)
     work()
     assert set(states(tmp_path, send).values()) == {"sent"}

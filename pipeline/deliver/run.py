@@ -1,22 +1,26 @@
-"""A run: sessions that hand over messages at once, and one desk that commits what became of them."""
+"""A run: couriers that hand over messages at once, and one process that writes what became of them."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import threading
+import math
+import select
+import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.deliver.desk import Desk
+from pipeline.deliver import statements
+from pipeline.deliver.couriers import Bag, Courier, Return, couriers
 from pipeline.deliver.ledger import PAUSES, Claimed, Ledger, Send
 from pipeline.deliver.letter import Letter, envelope
 from pipeline.deliver.maillog import fates
 from pipeline.deliver.pace import SLOWDOWNS, Pace
 from pipeline.deliver.presence import alive, present
 from pipeline.deliver.store import Store
-from pipeline.deliver.transport import Answer, Envelope, Outcome, Transport, Unreachable
+from pipeline.deliver.transport import Envelope, Outcome, Transport
 from pipeline.errors import PipelineError
 from pipeline.model import DomainLimit, Location
 
@@ -72,12 +76,13 @@ def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
     It ends early where somebody pauses the send. Raises Unreachable where no session can be opened, any more or at
     all; whoever was not sent to is then still in the queue. A KeyboardInterrupt leaves when every session has ended.
     """
-    with present(job.root) as owner:
+    bag = Bag(transport=job.transport, letter=job.letter, reconnects=job.reconnects)
+    with couriers(bag, job.sessions) as crew, present(job.root) as owner:
         ledger = Ledger(store, job.send.id, owner, resend=job.resend, pauses=job.pauses)
         _settle(store, job, ledger)
-        desk = Desk(store)
-        _Floor(job, ledger, desk).work(progress)
-        desk.ask(ledger.release)
+        _Floor(store, job, ledger, crew).work(progress)
+        with store.transaction():
+            ledger.release()
         return ledger.tally()
 
 
@@ -116,75 +121,105 @@ def _envelope(job: Job, one: Claimed) -> Envelope:
 
 
 class _Floor:
-    """The sessions of one run, and what they have in common."""
+    """Sends couriers out and takes them in; what several come back with stands in one commit."""
 
-    def __init__(self, job: Job, ledger: Ledger, desk: Desk) -> None:
-        self._job, self._ledger, self._desk = job, ledger, desk
-        self._stop = threading.Event()
-        self._lock = threading.Lock()
-        self._fault: BaseException | None = None
+    def __init__(self, store: Store, job: Job, ledger: Ledger, crew: Sequence[Courier]) -> None:
+        self._store, self._job, self._ledger = store, job, ledger
+        self._pace = Pace(job.rate, job.limits, job.slowdowns)
+        self._out: dict[Courier, Claimed | None] = dict.fromkeys(crew)
+        self._idle: list[Courier] = []
         self._counts = dict.fromkeys(Outcome, 0)
-        self._pace = Pace(job.rate, job.limits, job.slowdowns)  # asked at the desk alone
-        self._refused: list[tuple[int, str]] = []  # as well
+        self._refused: list[tuple[int, str]] = []
+        self._fault: PipelineError | None = None
+        self._interrupted = False
 
     def work(self, progress: Progress) -> None:
-        """Runs the sessions to their end; raises what ended them before it."""
-        threads = [threading.Thread(target=self._session, daemon=True) for _ in range(self._job.sessions)]
-        for thread in threads:
-            thread.start()
-        interrupted = False
-        while any(thread.is_alive() for thread in threads):
-            try:
-                for thread in threads:
-                    thread.join(_GLANCE / len(threads))
-                progress({str(outcome): count for outcome, count in self._counts.items()})
-            except KeyboardInterrupt:
-                interrupted = True
-                self._stop.set()
-        if interrupted:
-            self._desk.ask(self._ledger.release)
+        """Sends until nobody is left; raises what ended it before, when every courier is back."""
+        due: float | None = math.inf
+        told = 0.0
+        with self._interruptible():
+            for courier in self._out:
+                courier.make_ready()
+            while self._out or not (due is None or self._is_over):
+                back = self._back(due)
+                if back or (due is not None and due <= time.time()):
+                    due = self._turn(back)
+                if self._is_over:
+                    for courier in self._out:
+                        courier.hurry()
+                if time.time() >= told + _GLANCE or not self._out:
+                    progress({str(outcome): count for outcome, count in self._counts.items()})
+                    told = time.time()
+        with self._store.transaction():
+            self._conclude()
+        if self._interrupted:
             raise KeyboardInterrupt
         if self._fault:
-            self._desk.ask(self._ledger.release)
             raise self._fault
-        # A server that refuses everybody is wrong about them, and who pauses may have seen that it means us.
-        if self._counts[Outcome.SENT] and not self._desk.ask(self._ledger.paused):
-            self._desk.ask(functools.partial(self._believe, _AT_THE_END))
 
-    def _session(self) -> None:
-        transport = self._job.transport()
+    @property
+    def _is_over(self) -> bool:
+        """Whether nobody is sent out any more."""
+        return self._interrupted or self._fault is not None
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Ctrl-C comes between two steps: in one it might leave recipients marked to whom nothing was sent."""
+
+        def interrupted(*_: object) -> None:
+            self._interrupted = True
+
+        before = signal.signal(signal.SIGINT, interrupted)
         try:
-            if self._opened(transport):
-                self._serve(transport)
-        except Exception as error:
-            self._give_up(error)
+            yield
         finally:
-            transport.close()
+            signal.signal(signal.SIGINT, before)
 
-    def _serve(self, transport: Transport) -> None:
-        done: tuple[Claimed, Answer] | None = None
-        while True:
-            one = self._desk.ask(functools.partial(self._turn, done))
-            done = None
-            if one is None:
-                return
-            if isinstance(one, float):
-                self._stop.wait(min(max(one - time.time(), _TICK), _NAP))
-                continue
-            done = one, self._delivered(transport, one)
-            self._count(done[1].outcome)
-
-    def _turn(self, done: tuple[Claimed, Answer] | None) -> Claimed | float | None:
-        """Records what was done and gives what to do: a recipient, the instant to wait for, or nothing more."""
+    def _back(self, due: float | None) -> list[tuple[Courier, Return]]:
+        """Who is back, as soon as somebody is; nobody where it is time for something else."""
         now = time.time()
-        if done:
-            one, answer = done
+        wait = _GLANCE if due is None else min(max(due - now, _TICK), _GLANCE)
+        return [(courier, courier.back()) for courier in select.select(list(self._out), [], [], wait)[0]]
+
+    def _turn(self, back: Sequence[tuple[Courier, Return]]) -> float | None:
+        """Records what was done and gives out what is to do; the instant to look again, None where nothing is left."""
+        with self._store.transaction():
+            epoch = self._store.number(statements.NEXT_EPOCH)
+            now = time.time()
+            for courier, returned in back:
+                self._take_in(courier, returned, now)
+            due, given = self._given(now)
+        self._store.mark(epoch)
+        for one in given:  # not before the disk has it
+            courier = self._idle.pop()
+            self._out[courier] = one
+            courier.send_out(one.subscriber, one.address, one.name)
+        return due
+
+    def _given(self, now: float) -> tuple[float | None, Sequence[Claimed]]:
+        """Who is to get a message now, one for each who is idle, and when to look for more."""
+        given: list[Claimed] = []
+        while len(given) < len(self._idle) and not self._is_over:
+            one = self._ledger.turn(now, self._pace)
+            if not isinstance(one, Claimed):
+                return one and min(one, now + _NAP), given
+            given.append(one)
+        return math.inf, given
+
+    def _take_in(self, courier: Courier, returned: Return, now: float) -> None:
+        """Records what a courier came back with."""
+        one, answer = self._out.pop(courier), returned.answer
+        if one and answer:
             if self._ledger.record(one, answer, now) and answer.judged and len(self._refused) <= _IN_A_ROW:
                 self._refused.append((one.subscriber, answer.reason))
             if answer.outcome is Outcome.SENT:
                 self._believe(_IN_A_ROW)
             self._pace.ended(one.domain, now, slow=answer.slow)
-        return None if self._stop.is_set() else self._ledger.turn(now, self._pace)
+            self._count(answer.outcome)
+        if returned.fault:
+            self._give_up(returned.fault)
+        else:
+            self._idle.append(courier)
 
     def _believe(self, at_most: int) -> None:
         """Tells of those who were refused since the last message that was taken, unless they are too many in a row."""
@@ -193,38 +228,21 @@ class _Floor:
             for subscriber, reason in some:
                 self._job.refused(subscriber, reason)
 
-    def _delivered(self, transport: Transport, one: Claimed) -> Answer:
-        """Hands it over, once more on a new connection where one was lost before the final dot."""
-        letter = _envelope(self._job, one)
-        answer = transport.deliver(letter)
-        if answer.outcome is Outcome.LOST and self._opened(transport):
-            answer = transport.deliver(letter)
-        return answer
+    def _conclude(self) -> None:
+        """Gives back whom nothing was sent to; tells of the last who were refused."""
+        if self._is_over:
+            self._ledger.release()
+        # A server that refuses everybody is wrong about them, and who pauses may have seen that it means us.
+        elif self._counts[Outcome.SENT] and not self._ledger.paused():
+            self._believe(_AT_THE_END)
 
-    def _opened(self, transport: Transport) -> bool:
-        """Whether a session stands; tries for a while, and stops the run where it does not come about."""
-        for pause in (*self._job.reconnects, None):
-            try:
-                transport.open()
-            except Unreachable as error:
-                if pause is None:
-                    self._give_up(error)
-                elif self._stop.wait(pause):
-                    return False
-            else:
-                return True
-        return False
-
-    def _give_up(self, error: BaseException) -> None:
+    def _give_up(self, error: PipelineError) -> None:
         self._fault = self._fault or error
-        self._stop.set()
 
     def _count(self, outcome: Outcome) -> None:
-        with self._lock:
-            self._counts[outcome] += 1
-            failed = self._counts[Outcome.FAILED]
-            hopeless = failed >= _HOPELESS and failed == sum(self._counts.values())
-        if hopeless:
+        self._counts[outcome] += 1
+        failed = self._counts[Outcome.FAILED]
+        if failed >= _HOPELESS and failed == sum(self._counts.values()):
             where = Location(path=f"issues/{self._job.send.issue}")
             message = f"the first {failed} messages were all refused: publish send --status says why"
             self._give_up(PipelineError.at(where, "all-refused", message))

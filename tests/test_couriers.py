@@ -1,0 +1,154 @@
+"""Couriers: processes that hand messages over, die with who sent them out, and lose nothing when they are killed."""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from deliveries import frozen, job, reader, states
+from kill.builder import ended, start
+
+from pipeline.deliver.ledger import Send
+from pipeline.deliver.run import run
+from pipeline.deliver.store import Store
+from pipeline.deliver.transport import Answer, Envelope, Outcome, Transport, Unreachable
+from pipeline.model import Location
+
+_VICTIM = reader(7)
+
+
+class Plain:
+    """A transport that notes in a file whom it has brought a message, and by which process."""
+
+    def __init__(self, notes: Path) -> None:
+        self.notes = notes
+
+    def open(self) -> None:
+        """Is always open."""
+
+    def deliver(self, letter: Envelope) -> Answer:
+        """Takes it."""
+        with self.notes.open("a", encoding="ascii") as file:
+            file.write(f"{os.getpid()} {letter.recipient}\n")
+        return Answer(Outcome.SENT)
+
+    def accepted(self, letter: Envelope) -> bool | None:
+        """Cannot be asked."""
+        return None
+
+    def close(self) -> None:
+        """Has nothing open."""
+
+
+class Dying(Plain):
+    """One whose process is killed at a recipient."""
+
+    def deliver(self, letter: Envelope) -> Answer:
+        """Takes it, or dies of it."""
+        if letter.recipient == _VICTIM:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().deliver(letter)
+
+
+class Slow(Plain):
+    """One that has a message for a minute before it takes it."""
+
+    def deliver(self, letter: Envelope) -> Answer:
+        """Takes it, late."""
+        super().deliver(letter)
+        time.sleep(60)
+        return Answer(Outcome.SENT)
+
+
+class Gone(Plain):
+    """A server that goes away after a message."""
+
+    def open(self) -> None:
+        """Is open for the first message alone."""
+        if self.notes.exists():
+            raise Unreachable.at(Location(path=""), "unreachable", "nobody is there")
+
+    def deliver(self, letter: Envelope) -> Answer:
+        """Takes one, and is gone."""
+        return Answer(Outcome.LOST) if self.notes.exists() else super().deliver(letter)
+
+
+def _sent(root: Path, send: Send, transport: Callable[[], Transport], sessions: int, **given: object) -> None:
+    with Store.opened(root) as store:
+        run(store, job(root, send, transport, sessions, **given), lambda _: None)
+
+
+def _noted(notes: Path) -> list[list[str]]:
+    """Process and recipient of each message."""
+    return [line.split() for line in notes.read_text(encoding="ascii").splitlines()] if notes.exists() else []
+
+
+def _until(condition: Callable[[], object]) -> None:
+    for _ in range(500):
+        if condition():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it never came")
+
+
+@pytest.mark.parametrize("sessions", [1, 3])
+def test_a_killed_courier_leaves_one_message_in_doubt(sessions: int, tmp_path: Path) -> None:
+    """The run ends, the message that the courier had is uncertain, and all others have theirs once when it goes on."""
+    send, notes = frozen(tmp_path, 40), tmp_path / "notes"
+    with pytest.raises(Unreachable, match="was killed"):
+        _sent(tmp_path, send, lambda: Dying(notes), sessions)
+    assert states(tmp_path, send)[_VICTIM] == "uncertain"
+    assert set(states(tmp_path, send).values()) == {"sent", "queued", "uncertain"}
+    _sent(tmp_path, send, lambda: Plain(notes), sessions)
+    assert [one for one, state in states(tmp_path, send).items() if state != "sent"] == [_VICTIM]
+    assert sorted(to for _, to in _noted(notes)) == sorted({reader(number) for number in range(40)} - {_VICTIM})
+
+
+def test_couriers_die_with_who_sent_them_out(tmp_path: Path) -> None:
+    """After a kill -9 of the sender alone no process of it is left, though each was at work on a message."""
+    send, notes = frozen(tmp_path, 10), tmp_path / "notes"
+    pid = start(functools.partial(_sent, tmp_path, send, lambda: Slow(notes), 3))
+    _until(lambda: len(_noted(notes)) == 3)
+    os.kill(pid, signal.SIGKILL)
+    ended(pid)
+    couriers = {int(process) for process, _ in _noted(notes)}
+    assert len(couriers) == 3
+    _until(lambda: not any(_runs(courier) for courier in couriers))
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there that is more than a dead one's entry."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def test_an_interruption_does_not_wait_for_a_server_that_is_gone(tmp_path: Path) -> None:
+    """Ctrl-C while a courier waits to connect again ends the run at once; nobody is left in doubt."""
+    send, notes = frozen(tmp_path, 10), tmp_path / "notes"
+    pid = start(functools.partial(_sent, tmp_path, send, lambda: Gone(notes), 1, reconnects=(60.0,)))
+    _until(lambda: len(_noted(notes)) == 1)
+    time.sleep(0.3)
+    began = time.monotonic()
+    os.killpg(pid, signal.SIGINT)  # as a terminal does: to the couriers, too
+    ended(pid)
+    assert time.monotonic() - began < 5
+    assert sorted(states(tmp_path, send).values()) == ["queued"] * 9 + ["sent"]
+
+
+def test_an_interruption_lets_end_what_is_under_way(tmp_path: Path) -> None:
+    """Ctrl-C for the whole process group breaks off no message: each that was begun is recorded as sent."""
+    send, notes = frozen(tmp_path, 500), tmp_path / "notes"
+    pid = start(functools.partial(_sent, tmp_path, send, lambda: Plain(notes), 3))
+    _until(lambda: len(_noted(notes)) > 20)
+    os.killpg(pid, signal.SIGINT)
+    ended(pid)
+    now = states(tmp_path, send)
+    assert {address for address, state in now.items() if state == "sent"} == {to for _, to in _noted(notes)}
+    assert set(now.values()) == {"sent", "queued"}
