@@ -210,19 +210,27 @@ def test_a_connection_is_used_for_message_after_message(tmp_path: Path) -> None:
 
 
 class Refusing:
-    """A server of aiosmtpd that takes mail from nobody."""
+    """A server of aiosmtpd that takes mail from nobody any more, after so many messages."""
+
+    def __init__(self, takes: int) -> None:
+        self.takes = takes
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Received, address: str, options: list[str]
     ) -> str:
-        """Refuses for good."""
-        return "550 not from you"
+        """Refuses for good, in the end."""
+        self.takes -= 1
+        if self.takes < 0:
+            return "550 not from you"
+        envelope.mail_from = address
+        return "250 OK"
 
 
-def test_a_server_that_refuses_everything_does_not_use_up_the_list(tmp_path: Path) -> None:
-    """Where message after message is refused from the first on, the run stops, and most are still in the queue."""
+@pytest.mark.parametrize("takes", [0, 30])
+def test_a_server_that_refuses_everything_does_not_use_up_the_list(takes: int, tmp_path: Path) -> None:
+    """Where message after message is refused, from the first on or later, the run stops; most are still queued."""
     send = frozen(tmp_path, 300)
-    server = Controller(Refusing(), hostname="127.0.0.1", port=unused())
+    server = Controller(Refusing(takes), hostname="127.0.0.1", port=unused())
     server.start()
     try:
         with Store.opened(tmp_path) as store, pytest.raises(PipelineError, match="all refused"):
@@ -230,7 +238,8 @@ def test_a_server_that_refuses_everything_does_not_use_up_the_list(tmp_path: Pat
     finally:
         server.stop()
     now = Counter(states(tmp_path, send).values())
-    assert now["queued"] + now["failed"] == 300
+    assert now["sent"] == takes
+    assert now["queued"] + now["failed"] == 300 - takes
     assert 50 <= now["failed"] < 60
 
 

@@ -39,7 +39,7 @@ _GLANCE = 0.2
 _NAP = 1.0
 _TICK = 0.001
 _HOPELESS = 50
-"""Failures in a row, from the first message on, after which the fault is taken for the server's or ours."""
+"""Failures with nothing taken in between, after which the fault is taken for the server's or ours."""
 
 _IN_A_ROW, _AT_THE_END = 10, 3
 """Readers refused with none taken in between, beyond whom the server means us, as when it has closed our account; and
@@ -129,6 +129,7 @@ class _Floor:
         self._out: dict[Courier, Claimed | None] = dict.fromkeys(crew)
         self._idle: list[Courier] = []
         self._counts = dict.fromkeys(Outcome, 0)
+        self._failed = 0  # since one was taken
         self._refused: list[tuple[int, str]] = []
         self._fault: PipelineError | None = None
         self._interrupted = False
@@ -241,8 +242,8 @@ class _Floor:
 
     def _count(self, outcome: Outcome) -> None:
         self._counts[outcome] += 1
-        failed = self._counts[Outcome.FAILED]
-        if failed >= _HOPELESS and failed == sum(self._counts.values()):
+        self._failed = 0 if outcome is Outcome.SENT else self._failed + (outcome is Outcome.FAILED)
+        if self._failed >= _HOPELESS:
             where = Location(path=f"issues/{self._job.send.issue}")
-            message = f"the first {failed} messages were all refused: publish send --status says why"
-            self._give_up(PipelineError.at(where, "all-refused", message))
+            how = "--status says why; --resume goes on, and --retry failed sends to them, too"
+            self._give_up(PipelineError.at(where, "all-refused", f"the last {self._failed} were all refused: {how}"))
