@@ -1,4 +1,4 @@
-"""A run: couriers that hand over messages at once, and one process that writes what became of them."""
+"""A run: workers that hand over messages at once, and one process that writes what became of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.deliver import statements
-from pipeline.deliver.couriers import Bag, Courier, Return, couriers
 from pipeline.deliver.ledger import PAUSES, Claimed, Ledger, Send
 from pipeline.deliver.letter import Letter, envelope
 from pipeline.deliver.maillog import fates
@@ -21,6 +20,7 @@ from pipeline.deliver.pace import SLOWDOWNS, Pace
 from pipeline.deliver.presence import alive, present
 from pipeline.deliver.store import Store
 from pipeline.deliver.transport import Envelope, Outcome, Transport
+from pipeline.deliver.workers import Delivery, Result, Worker, workers
 from pipeline.errors import PipelineError
 from pipeline.model import DomainLimit, Location
 
@@ -76,11 +76,11 @@ def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
     It ends early where somebody pauses the send. Raises Unreachable where no session can be opened, any more or at
     all; whoever was not sent to is then still in the queue. A KeyboardInterrupt leaves when every session has ended.
     """
-    bag = Bag(transport=job.transport, letter=job.letter, reconnects=job.reconnects)
-    with couriers(bag, job.sessions) as crew, present(job.root) as owner:
+    delivery = Delivery(transport=job.transport, letter=job.letter, reconnects=job.reconnects)
+    with workers(delivery, job.sessions) as pool, present(job.root) as owner:
         ledger = Ledger(store, job.send.id, owner, resend=job.resend, pauses=job.pauses)
         _settle(store, job, ledger)
-        _Floor(store, job, ledger, crew).work(progress)
+        _Dispatcher(store, job, ledger, pool).work(progress)
         with store.transaction():
             ledger.release()
         return ledger.tally()
@@ -120,14 +120,14 @@ def _envelope(job: Job, one: Claimed) -> Envelope:
     return envelope(job.letter, one.subscriber, one.address, one.name)
 
 
-class _Floor:
-    """Sends couriers out and takes them in; what several come back with stands in one commit."""
+class _Dispatcher:
+    """Gives recipients to workers and records what came of them; of all who are done at once in one commit."""
 
-    def __init__(self, store: Store, job: Job, ledger: Ledger, crew: Sequence[Courier]) -> None:
+    def __init__(self, store: Store, job: Job, ledger: Ledger, pool: Sequence[Worker]) -> None:
         self._store, self._job, self._ledger = store, job, ledger
         self._pace = Pace(job.rate, job.limits, job.slowdowns)
-        self._out: dict[Courier, Claimed | None] = dict.fromkeys(crew)
-        self._idle: list[Courier] = []
+        self._busy: dict[Worker, Claimed | None] = dict.fromkeys(pool)
+        self._idle: list[Worker] = []
         self._counts = dict.fromkeys(Outcome, 0)
         self._failed = 0  # since one was taken
         self._refused: list[tuple[int, str]] = []
@@ -135,20 +135,20 @@ class _Floor:
         self._interrupted = False
 
     def work(self, progress: Progress) -> None:
-        """Sends until nobody is left; raises what ended it before, when every courier is back."""
+        """Sends until nobody is left; raises what ended it before, when every worker is done."""
         due: float | None = math.inf
         told = 0.0
         with self._interruptible():
-            for courier in self._out:
-                courier.make_ready()
-            while self._out or not (due is None or self._is_over):
-                back = self._back(due)
-                if back or (due is not None and due <= time.time()):
-                    due = self._turn(back)
+            for worker in self._busy:
+                worker.connect()
+            while self._busy or (due is not None and not self._is_over):
+                done = self._done(due)
+                if done or (due is not None and due <= time.time()):
+                    due = self._turn(done)
                 if self._is_over:
-                    for courier in self._out:
-                        courier.hurry()
-                if time.time() >= told + _GLANCE or not self._out:
+                    for worker in self._busy:
+                        worker.stop_trying()
+                if time.time() >= told + _GLANCE or not self._busy:
                     progress({str(outcome): count for outcome, count in self._counts.items()})
                     told = time.time()
         with self._store.transaction():
@@ -160,7 +160,7 @@ class _Floor:
 
     @property
     def _is_over(self) -> bool:
-        """Whether nobody is sent out any more."""
+        """Whether nobody is given anything to do any more."""
         return self._interrupted or self._fault is not None
 
     @contextlib.contextmanager
@@ -176,25 +176,25 @@ class _Floor:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _back(self, due: float | None) -> list[tuple[Courier, Return]]:
-        """Who is back, as soon as somebody is; nobody where it is time for something else."""
+    def _done(self, due: float | None) -> list[tuple[Worker, Result]]:
+        """Who is done, as soon as somebody is; nobody where it is time for something else."""
         now = time.time()
         wait = _GLANCE if due is None else min(max(due - now, _TICK), _GLANCE)
-        return [(courier, courier.back()) for courier in select.select(list(self._out), [], [], wait)[0]]
+        return [(worker, worker.result()) for worker in select.select(list(self._busy), [], [], wait)[0]]
 
-    def _turn(self, back: Sequence[tuple[Courier, Return]]) -> float | None:
+    def _turn(self, done: Sequence[tuple[Worker, Result]]) -> float | None:
         """Records what was done and gives out what is to do; the instant to look again, None where nothing is left."""
         with self._store.transaction():
             epoch = self._store.number(statements.NEXT_EPOCH)
             now = time.time()
-            for courier, returned in back:
-                self._take_in(courier, returned, now)
+            for worker, result in done:
+                self._record(worker, result, now)
             due, given = self._given(now)
         self._store.mark(epoch)
         for one in given:  # not before the disk has it
-            courier = self._idle.pop()
-            self._out[courier] = one
-            courier.send_out(one.subscriber, one.address, one.name)
+            worker = self._idle.pop()
+            self._busy[worker] = one
+            worker.deliver(one.subscriber, one.address, one.name)
         return due
 
     def _given(self, now: float) -> tuple[float | None, Sequence[Claimed]]:
@@ -207,9 +207,9 @@ class _Floor:
             given.append(one)
         return math.inf, given
 
-    def _take_in(self, courier: Courier, returned: Return, now: float) -> None:
-        """Records what a courier came back with."""
-        one, answer = self._out.pop(courier), returned.answer
+    def _record(self, worker: Worker, result: Result, now: float) -> None:
+        """Records what came of what a worker did."""
+        one, answer = self._busy.pop(worker), result.answer
         if one and answer:
             if self._ledger.record(one, answer, now) and answer.judged and len(self._refused) <= _IN_A_ROW:
                 self._refused.append((one.subscriber, answer.reason))
@@ -217,10 +217,10 @@ class _Floor:
                 self._believe(_IN_A_ROW)
             self._pace.ended(one.domain, now, slow=answer.slow)
             self._count(answer.outcome)
-        if returned.fault:
-            self._give_up(returned.fault)
+        if result.fault:
+            self._give_up(result.fault)
         else:
-            self._idle.append(courier)
+            self._idle.append(worker)
 
     def _believe(self, at_most: int) -> None:
         """Tells of those who were refused since the last message that was taken, unless they are too many in a row."""

@@ -1,4 +1,4 @@
-"""Couriers: processes that hand messages over, die with who sent them out, and lose nothing when they are killed."""
+"""Workers: processes that hand messages over, die with who started them, and lose nothing when they are killed."""
 
 from __future__ import annotations
 
@@ -97,8 +97,8 @@ def _until(condition: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("sessions", [1, 3])
-def test_a_killed_courier_leaves_one_message_in_doubt(sessions: int, tmp_path: Path) -> None:
-    """The run ends, the message that the courier had is uncertain, and all others have theirs once when it goes on."""
+def test_a_killed_worker_leaves_one_message_in_doubt(sessions: int, tmp_path: Path) -> None:
+    """The run ends, the message that the worker had is uncertain, and all others have theirs once when it goes on."""
     send, notes = frozen(tmp_path, 40), tmp_path / "notes"
     with pytest.raises(Unreachable, match="was killed"):
         _sent(tmp_path, send, lambda: Dying(notes), sessions)
@@ -109,16 +109,16 @@ def test_a_killed_courier_leaves_one_message_in_doubt(sessions: int, tmp_path: P
     assert sorted(to for _, to in _noted(notes)) == sorted({reader(number) for number in range(40)} - {_VICTIM})
 
 
-def test_couriers_die_with_who_sent_them_out(tmp_path: Path) -> None:
+def test_workers_die_with_who_started_them(tmp_path: Path) -> None:
     """After a kill -9 of the sender alone no process of it is left, though each was at work on a message."""
     send, notes = frozen(tmp_path, 10), tmp_path / "notes"
     pid = start(functools.partial(_sent, tmp_path, send, lambda: Slow(notes), 3))
     _until(lambda: len(_noted(notes)) == 3)
     os.kill(pid, signal.SIGKILL)
     ended(pid)
-    couriers = {int(process) for process, _ in _noted(notes)}
-    assert len(couriers) == 3
-    _until(lambda: not any(_runs(courier) for courier in couriers))
+    workers = {int(process) for process, _ in _noted(notes)}
+    assert len(workers) == 3
+    _until(lambda: not any(_runs(worker) for worker in workers))
 
 
 def _runs(pid: int) -> bool:
@@ -130,13 +130,13 @@ def _runs(pid: int) -> bool:
 
 
 def test_an_interruption_does_not_wait_for_a_server_that_is_gone(tmp_path: Path) -> None:
-    """Ctrl-C while a courier waits to connect again ends the run at once; nobody is left in doubt."""
+    """Ctrl-C while a worker waits to connect again ends the run at once; nobody is left in doubt."""
     send, notes = frozen(tmp_path, 10), tmp_path / "notes"
     pid = start(functools.partial(_sent, tmp_path, send, lambda: Gone(notes), 1, reconnects=(60.0,)))
     _until(lambda: len(_noted(notes)) == 1)
     time.sleep(0.3)
     began = time.monotonic()
-    os.killpg(pid, signal.SIGINT)  # as a terminal does: to the couriers, too
+    os.killpg(pid, signal.SIGINT)  # as a terminal does: to the workers, too
     ended(pid)
     assert time.monotonic() - began < 5
     assert sorted(states(tmp_path, send).values()) == ["queued"] * 9 + ["sent"]
