@@ -201,6 +201,7 @@ _SAME = (
     ("git scheme", "git+https://github.com/owner/repo.git", "https://github.com/owner/repo"),
     ("bare arXiv id", "arXiv:1706.03762v5", "https://arxiv.org/abs/1706.03762"),
     ("bare DOI", "doi:10.1000/XYZ123", "https://doi.org/10.1000/xyz123"),
+    ("escaped slash in a DOI", "https://doi.org/10.1000/%2Fxyz", "https://doi.org/10.1000//xyz"),
     ("reader of a browser", "about:reader?url=https%3A%2F%2Fexample.org%2Fa", "https://example.org/a"),
     ("source view", "view-source:https://example.org/a", "https://example.org/a"),
     (

@@ -17,6 +17,7 @@ _BV_MASK, _BV_LIMIT = 23442827791579, 1 << 51
 # Weibo writes a post's number in base 62, seven decimal digits to four of its own, from the right.
 _WEIBO_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+_SLASHES = re.compile("//+")
 _README = re.compile(r"(?:(?:^|/)readme[^/]*)+$", re.IGNORECASE)
 _BEHIND_DOI = ("/full", "/pdf", "/epdf", "/html", "/abstract", "/meta", "/fulltext", ".pdf")
 
@@ -65,7 +66,7 @@ def _one_dash(text: str) -> str:
 
 def _doi(text: str) -> str:
     """A DOI in lower case (ISO 26324) without what publishers put behind it."""
-    text = _in_path(text).lower().rstrip("/.,;)")
+    text = _SLASHES.sub("/", _in_path(text).lower()).rstrip("/.,;)")  # as a path has them, whoever escaped one
     while text.endswith(_BEHIND_DOI):
         text = text[: max(text.rfind(behind) for behind in _BEHIND_DOI)].rstrip("/.,;)")
     return text if "/" in text else ""
