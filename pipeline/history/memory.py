@@ -205,7 +205,7 @@ class Memory:
         return self._pasts(self._by_parent.get(key, ()), before)
 
     def near(self, title: str, before: Before, *, telling: bool = False) -> Sequence[Past]:
-        """By names of titles, else by their rarest grams."""
+        """By names that few titles have, then by their rarest grams, then by any name."""
         ranks = self._by_title.ranks(self._numbers_by_title.get(title) or numbers_of(title))
         last = [[number for some in rank for number in self._last(some, before)] for rank in ranks]
         return list(map(self._past, closest(last[:2] if telling else last, AT_MOST)))

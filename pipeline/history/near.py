@@ -56,7 +56,7 @@ def index(found: Iterable[Iterable[_Key]]) -> dict[_Key, list[int]]:
 
 
 def closest(ranks: Iterable[Iterable[int]], most: int) -> list[int]:
-    """Of the numbers of each rank the highest, those of the first ranks before others; in their order."""
+    """At most so many numbers, in their order: those of the first ranks before others, of each the highest."""
     found: set[int] = set()
     for rank in ranks:
         found.update(sorted(set(rank) - found, reverse=True)[: most - len(found)])

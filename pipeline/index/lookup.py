@@ -205,7 +205,7 @@ class Index:
         return self._pasts(self._numbered("addresses", found_by("part of", key), before))
 
     def near(self, title: str, before: Before, *, telling: bool = False) -> Sequence[Past]:
-        """By names of titles, else by their rarest grams, but for grams that many titles have."""
+        """By names that few titles have, then by their rarest grams, but for grams of many, then by any name."""
         names, grams = (list(map(small, some)) for some in numbers_of(title))
         ranks = [
             [number for name in names for number in self._few("names", name, before)],
