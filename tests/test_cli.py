@@ -225,14 +225,24 @@ def test_what_makes_nothing_loads_nothing_that_makes(command: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        *(
-            "add https://a.example",
-            "add https://a.example --issue 2023-03-04",
-            "new 2023-03-04",
-            "new 2023-03-04 --from l",
-        ),
-        *("inbox", "inbox --sort", "gather", "seen https://a.example", "build", "check", "check --links", "fix"),
-        *("import l", "send 2023-03-04", "subscribers list", "subscribers add a@b.example", "doctor", "workflow"),
+        "add https://a.example",
+        "add https://a.example --issue 2023-03-04",
+        "new 2023-03-04",
+        "new 2023-03-04 --from l",
+        "inbox",
+        "inbox --sort",
+        "gather",
+        "seen https://a.example",
+        "build",
+        "check",
+        "check --links",
+        "fix",
+        "import l",
+        "send 2023-03-04",
+        "subscribers list",
+        "subscribers add a@b.example",
+        "doctor",
+        "workflow",
     ],
 )
 def test_a_folder_that_is_no_publication_stays_as_it_is(line: str, tmp_path: Path) -> None:
