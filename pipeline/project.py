@@ -84,7 +84,9 @@ class Project:
         """What the inbox holds, None where there is none. Raises BadSource where it cannot be read."""
         path = self.root / INBOX
         with _told(INBOX):
-            if os.path.dirname(os.path.realpath(path)) != os.path.realpath(self.root):
+            aim = Path(os.path.realpath(path))
+            # A file beside the settings may be the inbox by another name: nothing of it goes out as it stands.
+            if aim.parent != Path(os.path.realpath(self.root)) or aim.name.startswith("."):
                 expect_inside(self.root, path)
             try:
                 return _start(path, SIZE_AT_MOST + 1)

@@ -243,9 +243,11 @@ def test_a_file_keeps_its_mode_and_its_link(root: Path) -> None:
     assert real.read_text(encoding="utf-8").startswith("# mine\n- title: a.example/1\n")
 
 
-def test_an_inbox_elsewhere_is_refused(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """An inbox that is a link out of the publication is neither read nor written."""
-    outside = tmp_path_factory.mktemp("outside") / "inbox.yaml"
+@pytest.mark.parametrize("aim", ["", ".hidden", "var/key"])
+def test_an_inbox_elsewhere_is_refused(aim: str, root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An inbox that is a link out of the publication, or to what it hides, is neither read nor written."""
+    outside = root / aim if aim else tmp_path_factory.mktemp("outside") / "inbox.yaml"
+    outside.parent.mkdir(exist_ok=True)
     outside.write_text("- title: A\n", encoding="utf-8")
     (root / "inbox.yaml").symlink_to(outside)
     ran = publish("add", "https://a.example/1", "-C", str(root))
