@@ -1,5 +1,5 @@
 // Shows what changed without a new page: what is being typed into the form stays, and frames stay where they are.
-import { listen, onlyTexts, put } from "/_desk/put.js";
+import { fetched, listen, onlyTexts, put } from "/_desk/put.js";
 
 let wanted = document.querySelector("script[data-state]").dataset.state;
 
@@ -12,12 +12,6 @@ const reload = (frame) => {
   } catch { // it shows the browser's own page of an error
     frame.src = frame.getAttribute("src");
   }
-};
-
-const fetched = async (address) => {
-  const answer = await fetch(address).catch(() => null);
-  const text = await answer?.text().catch(() => "");
-  return text ? { text, ok: answer.ok, redirected: answer.redirected } : null;
 };
 
 // Frames are not the desk: their own window reads what is put into them, by their own policy.

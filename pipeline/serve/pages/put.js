@@ -11,6 +11,13 @@ const put = (old, now) => {
   else old.replaceChildren(...after);
 };
 
+// What the server has at an address, null where it is not there.
+const fetched = async (address) => {
+  const answer = await fetch(address).catch(() => null);
+  const text = await answer?.text().catch(() => "");
+  return text ? { text, ok: answer.ok, redirected: answer.redirected } : null;
+};
+
 // Whether only texts changed between two states: a browser holds on to pictures and style sheets that it has loaded.
 const onlyTexts = (one, other) => one.replace(/\d+$/, "") === other.replace(/\d+$/, "");
 
@@ -29,4 +36,4 @@ const listen = (changed, told = () => {}) => {
   see();
 };
 
-export { listen, onlyTexts, put };
+export { fetched, listen, onlyTexts, put };

@@ -1,5 +1,5 @@
 // Stands on every page that `publish serve` shows, and in none that a build makes: puts into the page what changed.
-import { listen, onlyTexts, put } from "/_desk/put.js";
+import { fetched, listen, onlyTexts, put } from "/_desk/put.js";
 
 const OWN = "script[data-state]";
 const OTHERS = `script:not(${OWN}, [type="application/ld+json"])`; // they hold on to what they found in the page
@@ -18,14 +18,13 @@ let wanted = state;
 
 const renew = async () => {
   const number = wanted;
-  const answer = await fetch(location.href).catch(() => null);
-  const text = await answer?.text().catch(() => "");
+  const found = await fetched(location.href);
   if (wanted !== number) return; // something changed again, and is on its way
-  if (!text) { wanted = state; return; } // the server went, and says something when it is back
-  const page = new DOMParser().parseFromString(text, "text/html");
+  if (!found) { wanted = state; return; } // the server went, and says something when it is back
+  const page = new DOMParser().parseFromString(found.text, "text/html");
   const now = page.querySelector(OWN)?.dataset;
   const bound = [document, page].some((each) => each.querySelector(OTHERS) || each.querySelector(WRONG));
-  if (!answer.ok || answer.redirected || bound || !now || !onlyTexts(state, now.state)) { location.reload(); return; }
+  if (!found.ok || found.redirected || bound || !now || !onlyTexts(state, now.state)) { location.reload(); return; }
   state = wanted = now.state;
   nav.remove();
   put(document.documentElement, page.documentElement);
