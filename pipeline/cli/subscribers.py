@@ -174,13 +174,14 @@ def export_(file: Path, list_name: str, project: Project, output: Output) -> Non
         if str(file) == "-":
             export(sys.stdout, members)
             return
-        _expect_secret(project, file)
+        _expect_hidden(project, file)
         with _created(file) as text:
             count = export(text, members)
         output.say(printable(f"{count:,} written to {file}"))
 
 
-def _expect_secret(project: Project, file: Path) -> None:
+def _expect_hidden(project: Project, file: Path) -> None:
+    """Raises PipelineError for a file that git would take in: it would have everybody's address."""
     if is_open_to_git(project.root, file):
         message = "git would take it in with the next “git add”, addresses and all: name a file in var/, or elsewhere"
         raise PipelineError.at(Location(path=str(file)), "secret", message)
@@ -188,13 +189,20 @@ def _expect_secret(project: Project, file: Path) -> None:
 
 @contextlib.contextmanager
 def _created(file: Path) -> Iterator[TextIO]:
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags, 0o600)
+
+    with _refused(file), open(file, "w", encoding="utf-8", newline="", opener=opener) as text:
+        if stat.S_ISREG(os.fstat(text.fileno()).st_mode):  # a device or a pipe is not ours to close to others
+            os.fchmod(text.fileno(), 0o600)
+        yield text
+
+
+@contextlib.contextmanager
+def _refused(file: Path) -> Iterator[None]:
+    """Any OSError within becomes Unwritable at a copy that was to be made."""
     try:
-        with open(
-            file, "w", encoding="utf-8", newline="", opener=lambda name, flags: os.open(name, flags, 0o600)
-        ) as text:
-            if stat.S_ISREG(os.fstat(text.fileno()).st_mode):  # a device or a pipe is not ours to close to others
-                os.fchmod(text.fileno(), 0o600)
-            yield text
+        yield
     except OSError as error:
         raise Unwritable.at(Location(path=str(file)), "unwritable", (error.strerror or str(error)).lower()) from None
 
@@ -235,13 +243,9 @@ def backup(file: Path, project: Project, output: Output) -> None:
     A file that git would take in with the publication is refused.
     """
     with _store(project) as store:
-        _expect_secret(project, file)
-        try:
+        _expect_hidden(project, file)
+        with _refused(file):
             store.backup(file)
-        except OSError as error:
-            raise Unwritable.at(
-                Location(path=str(file)), "unwritable", (error.strerror or str(error)).lower()
-            ) from None
     output.say(printable(f"{file} made"))
 
 
