@@ -37,14 +37,22 @@ def expect_inside(root: Path, path: Path) -> None:
 
 
 def all_inside(root: Path, folder: Path) -> list[Path]:
-    """All that stands in a folder of the publication, at any depth.
+    """All that stands in a folder of the publication, at any depth, also behind symbolic links.
 
-    Raises BadSource where it is a symbolic link that leads out, or holds one; OSError where the system refuses.
+    Raises BadSource where it is a symbolic link that leads out, or holds one.
     """
     expect_inside(root, folder)
-    found = list(folder.rglob("*"))
-    for path in found:
-        expect_inside(root, path)
+    found: list[Path] = []
+    seen = {os.path.realpath(folder)}
+    for at, folders, files in os.walk(folder, followlinks=True):
+        for path in (Path(at, name) for name in (*folders, *files)):
+            expect_inside(root, path)
+            found.append(path)
+        for name in folders.copy():
+            real = os.path.realpath(f"{at}/{name}")
+            if real in seen:  # links may go in a circle
+                folders.remove(name)
+            seen.add(real)
     return found
 
 

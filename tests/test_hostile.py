@@ -97,6 +97,19 @@ def test_a_link_to_a_folder_with_what_is_kept_is_refused(link: str, aim: str, tm
     assert not (root / "out").exists()
 
 
+def test_a_link_behind_a_link_is_refused(tmp_path: Path) -> None:
+    """A folder may stand in a theme by another name, even in a circle; a link in it that leads out is refused."""
+    root = written(
+        tmp_path, {f"{AT}/i.md": GOOD, "parts/a.html": "a", "templates/b.html": "b", "smtp.secret": "secret"}
+    )
+    (root / "templates/web").symlink_to("../parts")
+    (root / "parts/circle").symlink_to("../templates")
+    assert publish("build", "-C", str(root)).code == 0
+    (root / "parts/issue.html").symlink_to("../smtp.secret")
+    ran = publish("build", "-C", str(root))
+    assert (ran.code, "templates/web/issue.html: error: a symbolic link" in ran.err) == (1, True)
+
+
 @pytest.mark.parametrize("made", ["new 2023-03-11", "web --port 0"])
 def test_no_theme_leads_out_for_any_command(made: str, tmp_path: Path) -> None:
     """Every command that fills templates refuses those that lead out."""
