@@ -81,8 +81,6 @@ def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
         ledger = Ledger(store, job.send.id, owner, resend=job.resend, pauses=job.pauses)
         _settle(store, job, ledger)
         _Dispatcher(store, job, ledger, pool).work(progress)
-        with store.transaction():
-            ledger.release()
         return ledger.tally()
 
 
@@ -151,7 +149,7 @@ class _Dispatcher:
                 if time.time() >= told + _GLANCE or not self._busy:
                     progress({str(outcome): count for outcome, count in self._counts.items()})
                     told = time.time()
-        with self._store.transaction():
+        with self._commit():
             self._conclude()
         if self._interrupted:
             raise KeyboardInterrupt
@@ -184,18 +182,24 @@ class _Dispatcher:
 
     def _turn(self, done: Sequence[tuple[Worker, Result]]) -> float | None:
         """Records what was done and gives out what is to do; the instant to look again, None where nothing is left."""
-        with self._store.transaction():
-            epoch = self._store.number(statements.NEXT_EPOCH)
+        with self._commit():
             now = time.time()
             for worker, result in done:
                 self._record(worker, result, now)
             due, given = self._given(now)
-        self._store.mark(epoch)
         for one in given:  # not before the disk has it
             worker = self._idle.pop()
             self._busy[worker] = one
             worker.deliver(one.subscriber, one.address, one.name)
         return due
+
+    @contextlib.contextmanager
+    def _commit(self) -> Iterator[None]:
+        """A transaction by which a copy of the file that was made before it is known for older."""
+        with self._store.transaction():
+            epoch = self._store.number(statements.NEXT_EPOCH)
+            yield
+        self._store.mark(epoch)
 
     def _given(self, now: float) -> tuple[float | None, Sequence[Claimed]]:
         """Who is to get a message now, one for each who is idle, and when to look for more."""
@@ -231,10 +235,9 @@ class _Dispatcher:
 
     def _conclude(self) -> None:
         """Gives back whom nothing was sent to; tells of the last who were refused."""
-        if self._is_over:
-            self._ledger.release()
+        self._ledger.release()
         # A server that refuses everybody is wrong about them, and who pauses may have seen that it means us.
-        elif self._counts[Outcome.SENT] and not self._ledger.paused():
+        if not self._is_over and self._counts[Outcome.SENT] and not self._ledger.paused():
             self._believe(_AT_THE_END)
 
     def _give_up(self, error: PipelineError) -> None:
