@@ -19,7 +19,7 @@ from pipeline.deliver.maillog import fates
 from pipeline.deliver.pace import SLOWDOWNS, Pace
 from pipeline.deliver.presence import alive, present
 from pipeline.deliver.store import Store
-from pipeline.deliver.transport import Envelope, Outcome, Transport
+from pipeline.deliver.transport import Answer, Envelope, Outcome, Transport
 from pipeline.deliver.workers import Delivery, Result, Worker, workers
 from pipeline.errors import PipelineError
 from pipeline.model import DomainLimit, Location
@@ -126,6 +126,7 @@ class _Dispatcher:
         self._pace = Pace(job.rate, job.limits, job.slowdowns)
         self._busy: dict[Worker, Claimed | None] = dict.fromkeys(pool)
         self._idle: list[Worker] = []
+        self._unwritten: list[tuple[Claimed, Answer]] = []
         self._counts = dict.fromkeys(Outcome, 0)
         self._failed = 0  # since one was taken
         self._refused: list[tuple[int, str]] = []
@@ -134,27 +135,48 @@ class _Dispatcher:
 
     def work(self, progress: Progress) -> None:
         """Sends until nobody is left; raises what ended it before, when every worker is done."""
-        due: float | None = math.inf
-        told = 0.0
         with self._interruptible():
-            for worker in self._busy:
-                worker.connect()
-            while self._busy or (due is not None and not self._is_over):
-                done = self._done(due)
-                if done or (due is not None and due <= time.time()):
-                    due = self._turn(done)
-                if self._is_over:
-                    for worker in self._busy:
-                        worker.stop_trying()
-                if time.time() >= told + _GLANCE or not self._busy:
-                    progress({str(outcome): count for outcome, count in self._counts.items()})
-                    told = time.time()
+            try:
+                self._send(progress)
+            except Exception:  # of the database, the disk or the terminal
+                self._wind_up()
+                raise
         with self._commit():
             self._conclude()
         if self._interrupted:
             raise KeyboardInterrupt
         if self._fault:
             raise self._fault
+
+    def _send(self, progress: Progress) -> None:
+        """Sends until nobody is left or it is over, and every worker is done."""
+        due: float | None = math.inf
+        told = 0.0
+        for worker in self._busy:
+            worker.connect()
+        while self._busy or (due is not None and not self._is_over):
+            done = self._done(due)
+            if done or (due is not None and due <= time.time()):
+                due = self._turn(done)
+            if self._is_over:
+                for worker in self._busy:
+                    worker.stop_trying()
+            if time.time() >= told + _GLANCE or not self._busy:
+                progress({str(outcome): count for outcome, count in self._counts.items()})
+                told = time.time()
+
+    def _wind_up(self) -> None:
+        """Records what stands in no commit yet and what workers are still at: nobody else knows what came of it."""
+        for worker in self._busy:
+            worker.stop_trying()
+        for worker, one in self._busy.items():
+            answer = worker.result().answer
+            if one and answer:
+                self._unwritten.append((one, answer))
+        with self._commit():
+            for one, answer in self._unwritten:
+                self._ledger.record(one, answer, time.time())
+            self._ledger.release()
 
     @property
     def _is_over(self) -> bool:
@@ -174,19 +196,22 @@ class _Dispatcher:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _done(self, due: float | None) -> list[tuple[Worker, Result]]:
+    def _done(self, due: float | None) -> list[tuple[Worker, Claimed | None, Result]]:
         """Who is done, as soon as somebody is; nobody where it is time for something else."""
         now = time.time()
         wait = _GLANCE if due is None else min(max(due - now, _TICK), _GLANCE)
-        return [(worker, worker.result()) for worker in select.select(list(self._busy), [], [], wait)[0]]
+        ready = select.select(list(self._busy), [], [], wait)[0]
+        return [(worker, self._busy.pop(worker), worker.result()) for worker in ready]
 
-    def _turn(self, done: Sequence[tuple[Worker, Result]]) -> float | None:
+    def _turn(self, done: Sequence[tuple[Worker, Claimed | None, Result]]) -> float | None:
         """Records what was done and gives out what is to do; the instant to look again, None where nothing is left."""
+        self._unwritten = [(one, result.answer) for _, one, result in done if one and result.answer]
         with self._commit():
             now = time.time()
-            for worker, result in done:
-                self._record(worker, result, now)
+            for worker, one, result in done:
+                self._record(worker, one, result, now)
             due, given = self._given(now)
+        self._unwritten = []
         for one in given:  # not before the disk has it
             worker = self._idle.pop()
             self._busy[worker] = one
@@ -211,9 +236,9 @@ class _Dispatcher:
             given.append(one)
         return math.inf, given
 
-    def _record(self, worker: Worker, result: Result, now: float) -> None:
+    def _record(self, worker: Worker, one: Claimed | None, result: Result, now: float) -> None:
         """Records what came of what a worker did."""
-        one, answer = self._busy.pop(worker), result.answer
+        answer = result.answer
         if one and answer:
             if self._ledger.record(one, answer, now) and answer.judged and len(self._refused) <= _IN_A_ROW:
                 self._refused.append((one.subscriber, answer.reason))
