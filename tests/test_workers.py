@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import random
+import resource
 import signal
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +22,7 @@ from pipeline.deliver.ledger import Send
 from pipeline.deliver.run import run
 from pipeline.deliver.store import DATABASE, Store
 from pipeline.deliver.transport import Answer, Envelope, Outcome, Transport, Unreachable
+from pipeline.deliver.workers import Delivery, workers
 from pipeline.errors import Unwritable
 from pipeline.model import Location
 
@@ -189,3 +193,45 @@ def test_a_terminal_that_is_gone_leaves_nobody_in_doubt(tmp_path: Path) -> None:
     now = states(tmp_path, send)
     assert {address for address, state in now.items() if state == "sent"} == {to for _, to in _noted(notes)}
     assert set(now.values()) <= {"sent", "queued"}
+
+
+def test_too_many_sessions_are_told_by_their_name(tmp_path: Path) -> None:
+    """Where the system gives no more descriptors the message names what to set, and no process is left."""
+    send, notes = frozen(tmp_path, 10), tmp_path / "notes"
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) + 20, before[1]))
+    try:
+        with pytest.raises(Unreachable, match=r"too many open files; set fewer smtp: sessions"):
+            _sent(tmp_path, send, lambda: Plain(notes), 64)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+    assert set(states(tmp_path, send).values()) == {"queued"}
+
+
+def test_ctrl_c_while_workers_are_started_ends_in_one_process_alone(tmp_path: Path) -> None:
+    """An interruption at any instant of the forks is the parent's: no worker goes on with its parent's work."""
+    chance, notes, ends = random.Random(20230304), tmp_path / "notes", tmp_path / "ends"  # noqa: S311
+    letter = job(tmp_path, frozen(tmp_path, 1), lambda: Plain(notes)).letter
+    delivery = Delivery(transport=lambda: Plain(notes), letter=letter, reconnects=())
+
+    def note(*_: object) -> None:
+        with ends.open("a", encoding="ascii") as file:
+            file.write(f"{os.getpid()}\n")
+
+    def work() -> None:
+        sys.unraisablehook = note
+        with contextlib.suppress(KeyboardInterrupt), workers(delivery, 30):
+            pass
+        note()
+
+    pids = []
+    for _ in range(40):
+        pids.append(start(work))
+        time.sleep(chance.uniform(0.002, 0.03))
+        os.killpg(pids[-1], signal.SIGINT)
+        ended(pids[-1])
+    noted = [int(line) for line in ends.read_text(encoding="ascii").splitlines()]
+    assert set(noted) <= set(pids)
+    assert len(noted) == len(set(noted)), "an interruption came between a fork and what Python does behind it"

@@ -101,22 +101,36 @@ def workers(delivery: Delivery, count: int) -> Iterator[Sequence[Worker]]:
     sys.stdout.flush()
     sys.stderr.flush()
     gc.freeze()  # to look for garbage in what all share would give each a copy of it
-    pool, children = [], []
+    pool: list[Worker] = []
+    children: list[int] = []
     try:
-        for _ in range(count):
-            ours, theirs = socket.socketpair()
-            pool.append(Worker(ours))
-            child = os.fork()
-            if not child:
-                _work(theirs, delivery)
-            children.append(child)
-            theirs.close()
+        try:
+            for _ in range(count):
+                ours, theirs = socket.socketpair()
+                pool.append(Worker(ours))
+                children.append(_forked(theirs, delivery))
+                theirs.close()
+        except OSError as error:
+            message = f"{count} processes that send cannot be started: {os.strerror(error.errno or 0).lower()}"
+            raise Unreachable.at(Location(path=""), "unreachable", f"{message}; set fewer smtp: sessions") from None
         yield pool
     finally:
         for worker in pool:
             worker.close()
         for child in children:
             os.waitpid(child, 0)
+
+
+def _forked(end: socket.socket, delivery: Delivery) -> int:
+    """The number of a worker's process. Raises OSError where the system allows no more of them.
+
+    Ctrl-C waits until the worker is deaf to it: it would raise the worker out of its own work, into its parent's.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        return os.fork() or _work(end, delivery)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(end: socket.socket, delivery: Delivery) -> NoReturn:
@@ -130,8 +144,8 @@ def _work(end: socket.socket, delivery: Delivery) -> NoReturn:
             _serve(end, delivery)
     except BaseException:
         traceback.print_exc()
-    finally:
         sys.stderr.flush()
+    finally:
         os._exit(0)
 
 
