@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import multiprocessing
 import random
 import re
 import signal
@@ -166,9 +167,12 @@ def test_readers_leave_while_an_issue_is_sent(tmp_path: Path) -> None:
     """Whoever leaves over the web during a send is answered at once, and is not mailed from then on."""
     send = frozen(tmp_path, 400)
     everyone = {f"reader{number}@host{number % 7}.example" for number in range(400)}
-    halfway, left = threading.Event(), threading.Event()
-    taken: list[str] = []
+    halfway, left = multiprocessing.Event(), multiprocessing.Event()  # those who send are processes
+    notes = tmp_path / "notes"
     leaving: list[str] = []
+
+    def taken() -> list[str]:
+        return notes.read_text(encoding="ascii").splitlines()
 
     class Folder:
         """Takes what it is given; the rest of the send goes on when readers have left."""
@@ -177,23 +181,24 @@ def test_readers_leave_while_an_issue_is_sent(tmp_path: Path) -> None:
             """Needs nothing."""
 
         def deliver(self, envelope: Envelope) -> Answer:
-            """Remembers whom it is for."""
-            taken.append(envelope.recipient)
-            if len(taken) == 100:
+            """Notes whom it is for."""
+            with notes.open("a", encoding="ascii") as file:
+                file.write(f"{envelope.recipient}\n")
+            if len(taken()) == 100:
                 halfway.set()
                 left.wait(30)
             return Answer(Outcome.SENT)
 
         def accepted(self, envelope: Envelope) -> bool | None:
-            """Has a memory."""
-            return envelope.recipient in taken
+            """Has its notes."""
+            return envelope.recipient in taken()
 
         def close(self) -> None:
             """Needs nothing."""
 
     def leave(site: Site) -> None:
         assert halfway.wait(30)
-        leaving.extend(sorted(everyone - set(taken))[:10])
+        leaving.extend(sorted(everyone - set(taken()))[:10])
         for text in leaving:
             token = token_to_leave(tmp_path, text)
             assert site.ask(f"/list/leave?t={token}", b"List-Unsubscribe=One-Click").status == 200
@@ -205,6 +210,6 @@ def test_readers_leave_while_an_issue_is_sent(tmp_path: Path) -> None:
         tally = run(store, job(tmp_path, send, Folder), lambda _: None)
         reader.join()
         assert left.is_set()
-    assert not set(taken) & set(leaving)
+    assert not set(taken()) & set(leaving)
     assert tally == {"sent": 390, "withdrawn": 10}
     assert {states(tmp_path)[text, "main"] for text in leaving} == {"unsubscribed"}
