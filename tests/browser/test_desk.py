@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import statistics
 import time
@@ -13,7 +14,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 import web_server
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import APIResponse, Browser, Dialog, Error, Page, Route, expect
 from publications import SETTINGS, own_files, publish, written
 from serving import Served, served
 
@@ -148,15 +149,17 @@ def test_more_than_words_loads_the_page_anew(file: str, content: bytes, root: Pa
     expect(page.locator("h1")).to_contain_text("Issue 2")
 
 
-def test_a_page_with_a_script_is_loaded_anew(root: Path, look: Look) -> None:
-    """A theme's script, which holds on to what it found in the page, starts again with what changed."""
-    page = "{% extends 'web/base.html' %}{% block content %}<h1>{{ issue.title }}</h1><script>{}</script>{% endblock %}"
+@pytest.mark.parametrize("part", ["<script>{}</script>", "<noscript><style>h1 { display: none }</style></noscript>"])
+def test_a_page_with_a_script_is_loaded_anew(part: str, root: Path, look: Look) -> None:
+    """A theme's script starts again with what changed, and what is for browsers without scripts stays out of sight."""
+    page = f"{{% extends 'web/base.html' %}}{{% block content %}}<h1>{{{{ issue.title }}}}</h1>{part}{{% endblock %}}"
     written(root, {"newsletter.yaml": _SETTINGS, "templates/web/issue.html": page})
     with served(root) as server:
         shown = look(server, "/2023-03-11/")
         _marked(shown)
         _replaced(root, _INDEX, "# Issue 2", "# Issue two")
         expect(shown.locator("h1")).to_have_text("Issue two")
+        expect(shown.locator("h1")).to_be_visible()
         assert not _stays(shown)
 
 
@@ -234,6 +237,52 @@ def test_the_desk_follows_without_a_new_page(root: Path, server: Served, look: L
     expect(page.frame_locator("iframe >> nth=1").get_by_text("The first", exact=True)).to_be_attached()
     assert page.frames[2].evaluate("window.marked === true")
     assert _stays(page)
+
+
+def test_a_frame_that_was_loading_shows_what_changed_last(root: Path, server: Served, look: Look) -> None:
+    """An answer that a frame waits for since before a save does not come behind what was put in for it."""
+    page = look(server, "/_desk/2023-03-11/")
+    _marked(page)
+    late: list[tuple[Route, APIResponse]] = []
+
+    def held(route: Route) -> None:
+        if route.request.resource_type == "document" and not late:
+            late.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/text/", held)
+    written(root, {"newsletter.yaml": _SETTINGS, "static/look.css": "h1 { color: red }"})
+    while not late:
+        page.wait_for_timeout(20)
+    _replaced(root, _INDEX, "Entry 0]", "The first]")
+    expect(page.frame_locator("iframe >> nth=0").get_by_text("The first", exact=True)).to_be_attached()
+    page.wait_for_timeout(500)
+    with contextlib.suppress(Error):  # nobody waits for it any more
+        late[0][0].fulfill(response=late[0][1])
+    page.wait_for_timeout(500)
+    expect(page.frame_locator("iframe >> nth=5").locator("pre")).to_contain_text("The first")
+
+
+def test_what_is_closed_stays_closed(root: Path, look: Look) -> None:
+    """A part of the desk that its reader has closed is not opened by the next save."""
+    _replaced(root, _INDEX, "Entry 5]", "The fifth]")
+    _replaced(root, "issues/2023-03-04/index.md", "[Llama 2]", "[Entry 5](https://example.org/5)\n\n[Llama 2]")
+    with served(root) as server:
+        page = look(server, "/_desk/2023-03-11/")
+        part = page.locator("details", has_text="In both, not the same")
+        part.locator("summary").click()
+        _replaced(root, _INDEX, "The fifth]", "The new fifth]")
+        expect(part).to_contain_text("The new fifth")
+        assert part.get_attribute("open") is None
+
+
+def test_the_way_to_the_desk_lies_over_a_page_of_what_is_wrong(root: Path, server: Served, look: Look) -> None:
+    """The link to the desk has its style there, too, under the policy of the desk: it takes no room in the page."""
+    (root / _INDEX).write_text(_OOPS)
+    page = look(server, "/2023-03-11/")
+    expect(page.locator(".findings")).to_contain_text(f"{_INDEX}:3:")
+    assert page.evaluate("document.querySelector('nav[aria-label=\"publish serve\"]').clientHeight") == 0
 
 
 def test_the_search_finds_what_the_last_build_had(root: Path, look: Look) -> None:

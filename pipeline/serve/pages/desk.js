@@ -3,22 +3,42 @@ import { fetched, listen, onlyTexts, put } from "/_desk/put.js";
 
 let wanted = document.querySelector("script[data-state]").dataset.state;
 
+// A frame that is loading will show what was there when it asked: once it does, it is loaded again if more has changed.
+const loading = new WeakSet();
+const arrives = (frame, then = () => {}) => {
+  const asked = wanted;
+  loading.add(frame);
+  frame.addEventListener("load", () => {
+    loading.delete(frame);
+    if (frame.contentDocument) then();
+    if (asked !== wanted) reload(frame);
+  }, { once: true });
+};
+
 const reload = (frame) => {
+  if (loading.has(frame)) return;
   try {
     const inner = frame.contentWindow;
     const { scrollX, scrollY } = inner;
-    frame.addEventListener("load", () => frame.contentWindow.scrollTo(scrollX, scrollY), { once: true });
+    arrives(frame, () => frame.contentWindow.scrollTo(scrollX, scrollY));
     inner.location.reload();
   } catch { // it shows the browser's own page of an error
+    arrives(frame);
     frame.src = frame.getAttribute("src");
   }
 };
+
+for (const frame of document.querySelectorAll("iframe")) {
+  const inner = frame.contentDocument;
+  if (inner && (inner.URL !== frame.src || inner.readyState !== "complete")) arrives(frame);
+}
 
 // Frames are not the desk: their own window reads what is put into them, by their own policy.
 const renew = async (frame, number) => {
   const found = await fetched(frame.src);
   const inner = frame.contentDocument;
   if (!found || wanted !== number) return; // the server went, or something changed again: another word comes
+  if (loading.has(frame)) return;
   if (!found.ok || !inner || inner.querySelector("[data-wrong]")) { reload(frame); return; }
   const page = new frame.contentWindow.DOMParser().parseFromString(found.text, "text/html");
   put(inner.documentElement, page.documentElement);

@@ -1,11 +1,12 @@
 // Brings a page up to date where it stands: to load it anew takes a browser longer than all the rest.
 
-// What is the same in two pages stays, and what its reader has opened; the rest of the new one takes its place.
+// What is the same in two pages stays, and what its reader has opened or closed; the rest of the new one takes its place.
 const put = (old, now) => {
   if (old.isEqualNode(now)) return;
   if (old.nodeType !== Node.ELEMENT_NODE || old.nodeName !== now.nodeName) { old.replaceWith(now); return; }
-  for (const name of old.getAttributeNames()) if (!now.hasAttribute(name) && name !== "open") old.removeAttribute(name);
-  for (const name of now.getAttributeNames()) old.setAttribute(name, now.getAttribute(name));
+  const names = (node) => node.getAttributeNames().filter((name) => name !== "open");
+  for (const name of names(old)) if (!now.hasAttribute(name)) old.removeAttribute(name);
+  for (const name of names(now)) old.setAttribute(name, now.getAttribute(name));
   const [before, after] = [[...old.childNodes], [...now.childNodes]];
   if (before.length === after.length) before.forEach((node, at) => put(node, after[at]));
   else old.replaceChildren(...after);

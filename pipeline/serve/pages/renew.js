@@ -2,7 +2,8 @@
 import { fetched, listen, onlyTexts, put } from "/_desk/put.js";
 
 const OWN = "script[data-state]";
-const OTHERS = `script:not(${OWN}, [type="application/ld+json"])`; // they hold on to what they found in the page
+// Scripts hold on to what they found in the page; what a page has for browsers without them would come to life in this.
+const OTHERS = `script:not(${OWN}, [type="application/ld+json"]), noscript`;
 const WRONG = "[data-wrong]";
 
 const nav = document.createElement("nav");
@@ -39,14 +40,15 @@ listen((number) => {
 
 const place = document.createElement("div");
 const root = place.attachShadow({ mode: "closed" });
-const style = document.createElement("style");
-style.textContent = `
+const style = new CSSStyleSheet(); // unlike an element, it is allowed by the policy of the desk
+style.replaceSync(`
   a { position: fixed; inset: auto 1rem 1rem auto; z-index: 9; padding: .375rem .75rem; border-radius: 1rem;
       background: #1f1c18; color: #fdfcf9; font: 600 13px/1.4 system-ui, sans-serif; text-decoration: none; }
   a:focus-visible { outline: 2px solid #ff9d80; outline-offset: 2px; }
   @media (prefers-color-scheme: dark) { a { background: #e9e4da; color: #181613; } }
-  @media print { a { display: none; } }`;
-root.append(style, link);
+  @media print { a { display: none; } }`);
+root.adoptedStyleSheets = [style];
+root.append(link);
 nav.setAttribute("aria-label", "publish serve");
 nav.append(place);
 label(document.querySelector(OWN).dataset);
