@@ -77,7 +77,7 @@ def run(store: Store, job: Job, progress: Progress) -> Mapping[str, int]:
     all; whoever was not sent to is then still in the queue. A KeyboardInterrupt leaves when every session has ended.
     """
     delivery = Delivery(transport=job.transport, letter=job.letter, reconnects=job.reconnects)
-    with workers(delivery, job.sessions) as pool, present(job.root) as owner:
+    with present(job.root) as owner, workers(delivery, job.sessions) as pool:
         ledger = Ledger(store, job.send.id, owner, resend=job.resend, pauses=job.pauses)
         _settle(store, job, ledger)
         _Dispatcher(store, job, ledger, pool).work(progress)
