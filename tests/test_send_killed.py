@@ -33,6 +33,12 @@ def sending(root: Path, send: Send, port: int, *, resend: bool) -> None:
         run(store, job(root, send, smtp(port), SESSIONS, resend=resend), lambda _: None)
 
 
+def _await_more(folder: Path, had: int, pid: int) -> None:
+    """Waits until a sink has more than it had, or a process has ended: a large test process takes long to fork."""
+    while len(os.listdir(folder)) <= had and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        time.sleep(0.002)
+
+
 @pytest.mark.needs("postfix")
 @pytest.mark.parametrize("resend", [False, True], ids=["hold", "resend"])
 def test_a_killed_send_loses_nobody(tmp_path: Path, resend: bool) -> None:
@@ -52,8 +58,11 @@ def test_a_killed_send_loses_nobody(tmp_path: Path, resend: bool) -> None:
             send = frozen(root, 500, issue=f"2023-03-{number:02}")
             here, live = 0, True
             while live and landed < kills:
+                had = len(os.listdir(folder))
                 pid = start(functools.partial(sending, root, send, port, resend=resend))
-                time.sleep(chance.uniform(0.01, 0.1))
+                if landed % 3:  # else at any instant, also before the first message
+                    _await_more(folder, had, pid)
+                time.sleep(chance.uniform(0.0, 0.1))
                 live = os.waitpid(pid, os.WNOHANG) == (0, 0)
                 if live:
                     os.kill(pid, signal.SIGKILL)

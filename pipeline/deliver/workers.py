@@ -100,7 +100,6 @@ def workers(delivery: Delivery, count: int) -> Iterator[Sequence[Worker]]:
     """So many workers, none of which outlives this process; at the end it waits until each has done what it is at."""
     sys.stdout.flush()
     sys.stderr.flush()
-    gc.freeze()  # to look for garbage in what all share would give each a copy of it
     pool: list[Worker] = []
     children: list[int] = []
     try:
@@ -136,6 +135,7 @@ def _forked(end: socket.socket, delivery: Delivery) -> int:
 def _work(end: socket.socket, delivery: Delivery) -> NoReturn:
     """What a worker does from its fork to its exit."""
     try:
+        gc.freeze()  # to look for garbage in what it shares with its parent would give it a copy of that
         ctypes.CDLL(None).prctl(_DIES_WITH_ITS_PARENT, signal.SIGKILL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for all of a terminal; what is under way is to end
         os.closerange(_FIRST_OF_OURS, end.fileno())
